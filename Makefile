@@ -1,0 +1,85 @@
+# Every task of the project. `make` alone lists them.
+# The scripts in .ci do what needs more than a line; they run alone as well.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO ?= go
+# PACKAGES narrows a run: make test-go PACKAGES=./store
+PACKAGES ?= ./...
+# ARGS reaches the program: make run ARGS="--addr localhost:9000"
+ARGS ?=
+# The packages whose tests talk to a database.
+PG_PACKAGES ?= ./store/...
+# SPECS narrows the browser tests: make test-browser SPECS=journey.test.mjs
+SPECS ?= *.test.mjs
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## start the portal on http://localhost:8080 with its data in ./data
+	@$(GO) run ./cmd/guesthouse serve $(ARGS)
+
+.PHONY: build
+build: ## build the one static binary, bin/guesthouse
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/guesthouse ./cmd/guesthouse
+
+.PHONY: test
+test: ## run every test, setting up what is missing
+	@$(MAKE) test-go
+	@$(MAKE) test-pg
+	@$(MAKE) test-browser
+
+.PHONY: test-go
+test-go: ## Go tests, on SQLite
+	@.ci/section 'Go tests on SQLite'
+	$(GO) test $(PACKAGES)
+
+.PHONY: test-pg
+test-pg: ## the store's tests on a PostgreSQL that is made for them (or on TEST_DSN)
+	@.ci/section 'Store tests on PostgreSQL'
+	.ci/postgres $(GO) test -count=1 $(PG_PACKAGES)
+
+.PHONY: test-browser
+test-browser: web/browsertest/node_modules/.installed ## walk the pages in Chromium, with and without JavaScript, under axe
+	@.ci/section 'Browser tests'
+	@.ci/need chromium
+	cd web/browsertest && node --test --test-reporter=spec $(SPECS)
+
+web/browsertest/node_modules/.installed: web/browsertest/package.json web/browsertest/package-lock.json
+	@.ci/need node npm
+	cd web/browsertest && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: race
+race: ## Go tests under the race detector
+	$(GO) test -race $(PACKAGES)
+
+.PHONY: golden
+golden: ## write the golden files of mails and pages again, to be read in review
+	UPDATE_GOLDEN=1 $(GO) test -count=1 $(PACKAGES)
+
+.PHONY: bench
+bench: ## measure what docs/performance.md promises
+	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+.PHONY: generate
+generate: ## make the Go files of the pages and mails
+	$(GO) tool templ generate
+
+.PHONY: fmt
+fmt: ## format Go and templ files
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
+	$(GO) tool templ fmt .
+
+.PHONY: check
+check: ## formatting, vet, generated files and go.mod are current
+	.ci/check
+
+.PHONY: lint
+lint: check ## check, then golangci-lint and govulncheck
+	.ci/lint

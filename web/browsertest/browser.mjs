@@ -1,0 +1,146 @@
+// People with browsers. Each person is a context of its own: cookies, language,
+// window, JavaScript or none. What goes wrong on their way is kept and fails.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The two windows that every page is looked at in. */
+export const wide = { width: 1280, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+/** The matrix of a journey: JavaScript on and off, desk and phone. */
+export const matrix = [true, false].flatMap((script) => [wide, phone].map((viewport) => ({
+  script,
+  viewport,
+  title: `${script ? 'JavaScript' : 'no JavaScript'}, ${viewport.width} px`,
+})));
+
+/** Starts Debian's Chromium, or the one that CHROMIUM names. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', // it cannot run as root otherwise, and sees our own pages only
+      '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+    ],
+  });
+}
+
+/**
+ * A person at a browser of their own. `problems` collects what must not happen:
+ * console errors, refusals by the content security policy, 5xx, requests elsewhere.
+ */
+export async function person(browser, portal, {
+  script = true, viewport = wide, colorScheme = 'light', locale = 'en-GB', timezone = 'Asia/Tokyo',
+} = {}) {
+  const context = await browser.newContext({
+    baseURL: portal.base,
+    javaScriptEnabled: script,
+    viewport,
+    colorScheme,
+    locale,
+    timezoneId: timezone,
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const problems = [];
+  const expected = new Set();
+  context.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    // Chromium reports each 4xx of a page here too; expectStatus names those that belong.
+    const status = message.text().match(/responded with a status of (\d+)/)?.[1];
+    if (status && expected.has(Number(status))) return;
+    problems.push(`console: ${message.text()}`);
+  });
+  context.on('weberror', (err) => problems.push(`script: ${err.error().message}`));
+  context.on('response', (answer) => {
+    if (answer.status() >= 500) problems.push(`${answer.status()} ${answer.request().method()} ${new URL(answer.url()).pathname}`);
+  });
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== portal.base) problems.push(`asked ${url.origin}`);
+  });
+  return {
+    context,
+    page,
+    problems,
+    script,
+    viewport,
+    /** Says that answers of these statuses belong to the way. */
+    expectStatus: (...statuses) => statuses.forEach((s) => expected.add(s)),
+    /** Fails when anything went wrong on the way. */
+    assertCalm: () => assert.deepEqual(problems, [], 'something went wrong in the browser'),
+    close: () => context.close(),
+  };
+}
+
+const serious = new Set(['serious', 'critical']);
+
+/**
+ * What axe says of the page as it stands, by WCAG 2.0 to 2.2 A and AA and the
+ * best practices. A page without JavaScript is judged in a copy with it: axe is
+ * a script, so the same HTML is loaded where scripts of ours are not let in.
+ */
+export async function axe(page, { script = true } = {}) {
+  if (script) return judge(page);
+  const html = await page.content();
+  const url = page.url();
+  const copy = await page.context().browser().newContext({
+    viewport: page.viewportSize(),
+    colorScheme: await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light').catch(() => 'light'),
+    bypassCSP: true,
+    storageState: await page.context().storageState(),
+  });
+  try {
+    const twin = await copy.newPage();
+    await twin.route('**/*', (route) => {
+      const request = route.request();
+      if (request.resourceType() === 'document') return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
+      if (request.resourceType() === 'script') return route.abort();
+      return route.continue();
+    });
+    await twin.goto(url);
+    return await judge(twin);
+  } finally {
+    await copy.close();
+  }
+}
+
+async function judge(page) {
+  await page.evaluate(`${axeSource}; 0`);
+  const result = await page.evaluate(() => globalThis.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
+  }));
+  return result.violations.map((v) => ({
+    id: v.id,
+    impact: v.impact,
+    help: v.help,
+    where: v.nodes.map((n) => n.target.join(' ')),
+  }));
+}
+
+/** Fails on any serious or critical finding, and tells the others in the log. */
+export async function assertAccessible(t, page, options) {
+  const findings = await axe(page, options);
+  const line = (f) => `${f.impact}: ${f.id}, ${f.help}: ${f.where.slice(0, 5).join(' | ')}`;
+  const where = new URL(page.url()).pathname.replace(/\/[A-Za-z0-9_-]{40,}/, '/…');
+  for (const f of findings.filter((f) => !serious.has(f.impact))) t.diagnostic(`axe at ${where}: ${line(f)}`);
+  assert.deepEqual(findings.filter((f) => serious.has(f.impact)).map(line), [], `axe at ${where}`);
+}
+
+/** Fails when the page must be scrolled sideways, here and at 320 px (reflow). */
+export async function assertFits(page) {
+  const before = page.viewportSize();
+  for (const width of [before.width, 320]) {
+    await page.setViewportSize({ width, height: before.height });
+    const { scroll, client } = await page.locator('html').evaluate((html) => ({ scroll: html.scrollWidth, client: html.clientWidth }));
+    assert.ok(scroll <= client, `${new URL(page.url()).pathname} is ${scroll} px wide in a window of ${width} px`);
+  }
+  await page.setViewportSize(before);
+}
