@@ -45,7 +45,7 @@ export class Portal {
 
   /**
    * Starts a portal and waits until it can serve. With `first: true` it has
-   * nobody yet, and `setup` holds what the console said; else `admin` is there.
+   * nobody yet, and `setupCode` is what the console said; else `admin` is there.
    */
   static async start({ first = false, args = [] } = {}) {
     const portal = new Portal();
