@@ -1,7 +1,6 @@
 // A whole portal for a test: the built program on a free port with a data
 // folder of its own, mails going to an inbox of its own.
 import { execFile, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,7 +25,7 @@ let built;
 export function build() {
   built ??= (async () => {
     const dir = await mkdtemp(join(tmpdir(), 'guesthouse-program-'));
-    process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+    process.on('exit', () => execFile('rm', ['-rf', dir]));
     const path = join(dir, 'guesthouse');
     await run(process.env.GO ?? 'go', ['build', '-o', path, './cmd/guesthouse'], { cwd: top });
     return path;
@@ -41,11 +40,10 @@ export class Portal {
   #process;
   #data;
   #setup;
-  #asked = false;
 
   /**
    * Starts a portal and waits until it can serve. With `first: true` it has
-   * nobody yet, and `setupCode` is what the console said; else `admin` is there.
+   * nobody yet, and `setup` holds what the console said; else `admin` is there.
    */
   static async start({ first = false, args = [] } = {}) {
     const portal = new Portal();
@@ -82,8 +80,8 @@ export class Portal {
         this.lines.push(line);
         this.base ??= line.match(/https?:\/\/localhost:[1-9]\d*/)?.[0];
         this.#setup ??= line.match(/One-time code:\s*(\S+)/)?.[1].replace(/["\\].*$/, '');
-        if (!this.base || (first && !this.#setup) || this.#asked) return;
-        this.#asked = true;
+        if (!this.base || (first && !this.#setup) || this.#ready) return;
+        this.#ready = true;
         try {
           await this.#readyz();
           resolve();
@@ -100,6 +98,7 @@ export class Portal {
       this.#process.once('exit', (code) => failed(`the portal ended with ${code}`));
     });
   }
+  #ready = false;
 
   async #readyz() {
     for (let tries = 0; ; tries++) {

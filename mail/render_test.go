@@ -1,0 +1,268 @@
+package mail_test
+
+import (
+	"encoding/json"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"guesthouse/mail"
+)
+
+const token = "7Q2MxKdW9PAvL3sT0bYfR8nCeHgJ5uZq1iXoVw4Elk0"
+
+var (
+	queuedAt = time.Date(2026, 9, 17, 8, 20, 0, 0, time.UTC)
+	env      = mail.Environment{
+		BaseURL:      "https://portal.example.com",
+		Organization: "Example Works",
+		From:         netmail.Address{Name: "Guesthouse", Address: "guesthouse@portal.example.com"},
+		Now:          queuedAt.Add(2 * time.Second),
+	}
+	languages = map[string]string{"en": "Europe/Berlin", "ja": "Asia/Tokyo", "zh": "Asia/Shanghai"}
+)
+
+// sample is one mail of each kind, and what it carries in secret.
+type sample struct {
+	name   string
+	kind   string
+	data   any
+	secret string
+}
+
+func samples(lang string) []sample {
+	inviter := map[string]string{"en": "Jane Roe", "ja": "山田 太郎", "zh": "张三"}[lang]
+	space := map[string]string{"en": "Autumn catalogue", "ja": "新店舗オープン準備", "zh": "秋季目录"}[lang]
+	words := map[string]string{
+		"en": "Hello,\nthis is where we collect proofs and corrections for the autumn catalogue.",
+		"ja": "いつもお世話になっております。\n図面と工程表をこちらで共有させてください。",
+		"zh": "您好，\n秋季目录的校样和修改意见都放在这里。",
+	}[lang]
+	firefox := mail.Device{Agent: "Firefox 128, Windows", Address: "198.51.100.24"}
+	by := mail.Person{Name: inviter}
+	return []sample{
+		{"invitation", mail.KindInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
+			Permission: "edit", ExpiresAt: queuedAt.Add(7 * 24 * time.Hour), AccessDays: 180}, token},
+		{"welcome", mail.KindWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12,
+			AccessEndsAt: queuedAt.AddDate(0, 6, 0), TwoStep: true}, ""},
+		{"welcome-password", mail.KindWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12},
+			"a1 <&b2"},
+		{"verification", mail.KindVerification, mail.Verification{Minutes: 60, Device: firefox, AskedAt: queuedAt}, "41320756"},
+		{"password-reset", mail.KindPasswordReset, mail.PasswordReset{ExpiresAt: queuedAt.Add(time.Hour),
+			Device: firefox, AskedAt: queuedAt}, token},
+		{"password-changed", mail.KindPasswordChanged, mail.PasswordChanged{ChangedAt: queuedAt, Device: firefox}, ""},
+		{"member-invitation", mail.KindMemberInvitation, mail.MemberInvitation{Inviter: by,
+			ExpiresAt: queuedAt.Add(7 * 24 * time.Hour)}, token},
+		{"renewal-request", mail.KindRenewalRequest, mail.RenewalRequest{Address: "zhang.san@supply.example", Space: space,
+			SpaceID: 9, InvitationID: 77, ExpiredAt: queuedAt.Add(-8 * 24 * time.Hour)}, ""},
+		{"test", mail.KindTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
+	}
+}
+
+func row(t *testing.T, lang string, s sample) mail.OutboxMail {
+	t.Helper()
+	data, err := json.Marshal(s.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mail.OutboxMail{ID: 1, Kind: s.kind, To: "erika@partner.example", Locale: lang, TimeZone: languages[lang],
+		MessageID: "one@portal.example.com", ReplyTo: "jane.roe@example.com", Data: data, Secret: s.secret,
+		Attempts: 1, CreatedAt: queuedAt, GiveUpAt: queuedAt.Add(5 * 24 * time.Hour)}
+}
+
+func render(t *testing.T, m mail.OutboxMail) mail.Message {
+	t.Helper()
+	message, err := mail.Render(m, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message
+}
+
+// S0-28, S0-34, S0-36: what each mail says, in each language.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for lang := range languages {
+		for _, s := range samples(lang) {
+			name := s.name + "." + lang
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				m := render(t, row(t, lang, s))
+				golden(t, name+".txt", "Subject: "+m.Subject+"\n\n"+m.Text)
+				golden(t, name+".html", lines.Replace(m.HTML)+"\n")
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s has changed; read it and run make golden", name)
+	}
+}
+
+// lines breaks a page where a reviewer wants it broken.
+var lines = strings.NewReplacer("<tr>", "\n<tr>", "<td", "\n<td", "<p ", "\n<p ", "<h1", "\n<h1", "<body", "\n<body", "<table", "\n<table")
+
+var (
+	hrefs = regexp.MustCompile(`href="([^"]*)"`)
+	urls  = regexp.MustCompile(`https?://\S+`)
+	// A key of the catalogue, or a placeholder that nothing filled.
+	unfilled = regexp.MustCompile(`mail\.[a-z]\S*|\{\{.*`)
+	tags     = regexp.MustCompile(`(?s)<style>.*?</style>|<title>.*?</title>|<[^>]*>`)
+)
+
+// Both bodies carry the same links and the same facts, in every language, and
+// no message is left without its words.
+func TestBodiesSayTheSame(t *testing.T) {
+	t.Parallel()
+	for lang := range languages {
+		for _, s := range samples(lang) {
+			m := render(t, row(t, lang, s))
+			inText := map[string]bool{}
+			for _, link := range urls.FindAllString(m.Text, -1) {
+				inText[link] = true
+			}
+			inHTML := map[string]bool{}
+			for _, match := range hrefs.FindAllStringSubmatch(m.HTML, -1) {
+				inHTML[match[1]] = true
+				if !inText[match[1]] {
+					t.Errorf("%s %s: %s is in the HTML only", s.name, lang, match[1])
+				}
+			}
+			for link := range inText {
+				if !inHTML[link] {
+					t.Errorf("%s %s: %s is in the text only", s.name, lang, link)
+				}
+			}
+			for _, body := range []string{m.Subject, m.Text, m.HTML} {
+				if found := unfilled.FindString(body); found != "" {
+					t.Errorf("%s %s: %q shows", s.name, lang, found)
+				}
+			}
+			if !strings.Contains(m.HTML, `<html lang="`+lang+`"`) {
+				t.Errorf("%s %s: the HTML does not name its language", s.name, lang)
+			}
+		}
+	}
+}
+
+// S0-28, architecture section 6: an invitation holds exactly one link.
+func TestInvitationHasOneLink(t *testing.T) {
+	t.Parallel()
+	want := "https://portal.example.com/invitations/" + token
+	for lang := range languages {
+		m := render(t, row(t, lang, samples(lang)[0]))
+		if got := urls.FindAllString(m.Text, -1); len(got) != 1 || got[0] != want {
+			t.Errorf("%s text: links %q, want the one", lang, got)
+		}
+		if got := hrefs.FindAllStringSubmatch(m.HTML, -1); len(got) != 1 || got[0][1] != want {
+			t.Errorf("%s HTML: links %q, want the one", lang, got)
+		}
+	}
+}
+
+// S0-36: the code stands alone on a line of the text.
+func TestVerificationCode(t *testing.T) {
+	t.Parallel()
+	for lang := range languages {
+		m := render(t, row(t, lang, samples(lang)[3]))
+		if !strings.Contains(m.Text, "\n41320756\n") {
+			t.Errorf("%s: no line with the code alone:\n%s", lang, m.Text)
+		}
+		if !strings.Contains(m.HTML, ">4132\u00a00756</td>") {
+			t.Errorf("%s: the HTML does not show the code in two groups", lang)
+		}
+		if strings.Contains(m.Subject, "4132") {
+			t.Errorf("%s: the code is in the subject %q", lang, m.Subject)
+		}
+		// S0-37: an hour from the hand-over, not from the queueing.
+		if !strings.Contains(m.Text, map[string]string{"en": "11:20 (UTC+02:00", "ja": "18:20", "zh": "17:20"}[lang]) {
+			t.Errorf("%s: the end of the code is not an hour after the hand-over:\n%s", lang, m.Text)
+		}
+	}
+}
+
+// S0-34, C3: the password is in the welcome mail only where it is the secret.
+func TestWelcomePassword(t *testing.T) {
+	t.Parallel()
+	for lang := range languages {
+		with, without := render(t, row(t, lang, samples(lang)[2])), render(t, row(t, lang, samples(lang)[1]))
+		if !strings.Contains(with.Text, "a1 <&b2") || !strings.Contains(with.HTML, "a1 &lt;&amp;b2") {
+			t.Errorf("%s: the password is missing", lang)
+		}
+		if strings.Contains(without.Text, "a1 <&b2") || !strings.Contains(without.Text, "/password/forgotten") {
+			t.Errorf("%s: wants a link to set a password instead:\n%s", lang, without.Text)
+		}
+	}
+}
+
+// S0-22: the inviter's words are plain text, and a subject is one line.
+func TestInvitersWords(t *testing.T) {
+	t.Parallel()
+	hostile := mail.Invitation{Inviter: mail.Person{Name: "Jane <b>Roe</b>"}, Space: "A & B", Permission: "read",
+		Subject:   "Hello\r\nBcc: everybody@example.com\r\n\r\nBody\x00",
+		Message:   "<script>alert(1)</script>\r\n<a href=\"https://evil.example\">click</a>",
+		ExpiresAt: queuedAt.Add(36 * time.Hour)}
+	m := render(t, row(t, "en", sample{kind: mail.KindInvitation, data: hostile, secret: token}))
+	if m.Subject != "Hello Bcc: everybody@example.com Body" {
+		t.Errorf("subject %q is not one clean line", m.Subject)
+	}
+	if strings.Contains(m.HTML, "<script") || strings.Contains(m.HTML, "<b>") || len(hrefs.FindAllString(m.HTML, -1)) != 1 {
+		t.Errorf("the inviter's words became HTML:\n%s", m.HTML)
+	}
+	if !strings.Contains(m.Text, "  <script>alert(1)</script>\n  <a href=") {
+		t.Errorf("the text does not quote the words as they are:\n%s", m.Text)
+	}
+	if !strings.Contains(m.Text, "36 hours, until 18 Sep 2026, 22:20 (UTC+02:00, Europe/Berlin)") {
+		t.Errorf("the text does not say how long the link works:\n%s", m.Text)
+	}
+	if !strings.Contains(m.Text, "Read only") || !strings.Contains(m.Text, "No end date") {
+		t.Errorf("the text does not say what one may and for how long:\n%s", m.Text)
+	}
+}
+
+// S4-10: a guest who is named is named as a guest.
+func TestGuestsAreNamedAsGuests(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{"en": "Li Si (guest)", "ja": "Li Si（ゲスト）", "zh": "Li Si（来宾）"} {
+		m := render(t, row(t, lang, sample{kind: mail.KindTest, data: mail.Test{By: mail.Person{Name: "Li Si", Guest: true}}}))
+		if !strings.Contains(m.Text, want) || !strings.Contains(tags.ReplaceAllString(m.HTML, ""), want) {
+			t.Errorf("%s: %q is missing:\n%s", lang, want, m.Text)
+		}
+	}
+}
+
+// An unknown language reads English, an unknown zone UTC: better than no mail.
+func TestUnknownReader(t *testing.T) {
+	t.Parallel()
+	r := row(t, "en", samples("en")[0])
+	r.Locale, r.TimeZone = "tlh", "Mars/Olympus"
+	if m := render(t, r); !strings.Contains(m.Text, "24 Sep 2026, 08:20 (UTC)") {
+		t.Errorf("want English and UTC:\n%s", m.Text)
+	}
+	r.Kind = "postcard"
+	if _, err := mail.Render(r, env); err == nil {
+		t.Error("a mail of an unknown kind was rendered")
+	}
+	r.Kind, r.Data = mail.KindInvitation, []byte("{")
+	if _, err := mail.Render(r, env); err == nil {
+		t.Error("a mail of broken data was rendered")
+	}
+}

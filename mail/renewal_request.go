@@ -1,0 +1,25 @@
+package mail
+
+import "time"
+
+// RenewalRequest tells an inviter that somebody opened a link that has ended
+// and asks for a new one. S2-03
+type RenewalRequest struct {
+	Address      string    `json:"address"` // whom the invitation was for
+	Space        string    `json:"space"`
+	SpaceID      int64     `json:"space_id"`
+	InvitationID int64     `json:"invitation_id"`
+	ExpiredAt    time.Time `json:"expired_at"`
+}
+
+func (m RenewalRequest) letter(w writer) letter {
+	return letter{
+		Subject:   w.T("mail.renewal-request.subject", "Space", m.Space),
+		Preheader: w.T("mail.renewal-request.preheader", "Until", w.Exact(m.ExpiredAt)),
+		Title:     w.T("mail.renewal-request.title"),
+		Lead: []string{w.T("mail.renewal-request.lead", "Address", m.Address, "Space", m.Space,
+			"Until", w.Exact(m.ExpiredAt))},
+		Action: link{w.T("mail.renewal-request.action"), w.links.spaceGuest(m.SpaceID, m.InvitationID)},
+		Notes:  []note{{Text: w.T("mail.renewal-request.note")}},
+	}
+}

@@ -1,0 +1,60 @@
+package mail
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// links builds the few addresses that mails carry, always from the base URL of
+// the environment and never from a request. SEC-S7
+type links struct{ base string }
+
+func (l links) to(path string) string { return strings.TrimRight(l.base, "/") + path }
+
+func (l links) portal() string { return l.to("/") }
+
+func (l links) login() string { return l.to("/login") }
+
+func (l links) invitation(token string) string {
+	return l.to("/invitations/" + url.PathEscape(token))
+}
+
+func (l links) passwordForgotten() string { return l.to("/password/forgotten") }
+
+func (l links) passwordReset(token string) string {
+	return l.to("/password/reset/" + url.PathEscape(token))
+}
+
+func (l links) sessions() string { return l.to("/profile/sessions") }
+
+func (l links) space(id int64) string { return l.to("/spaces/" + strconv.FormatInt(id, 10)) }
+
+// spaceGuest is the row of an invitation on the Manage Guests page.
+func (l links) spaceGuest(space, invitation int64) string {
+	return l.space(space) + "/guests#invitation-" + strconv.FormatInt(invitation, 10)
+}
+
+func (l links) mailAdministration() string { return l.to("/admin/mail") }
+
+func (l links) guest(account int64) string {
+	return l.to("/admin/guests/" + strconv.FormatInt(account, 10))
+}
+
+// shown is a link as people read it: without the scheme.
+func shown(link string) string {
+	_, rest, found := strings.Cut(link, "://")
+	if !found {
+		return link
+	}
+	return strings.TrimSuffix(rest, "/")
+}
+
+// host is the name of the portal's host, as it stands in the base URL.
+func (l links) host() string {
+	u, err := url.Parse(l.base)
+	if err != nil || u.Host == "" {
+		return shown(l.base)
+	}
+	return u.Host
+}

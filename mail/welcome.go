@@ -1,0 +1,45 @@
+package mail
+
+import "time"
+
+// Welcome tells a new guest where to sign in next time. Its secret is the
+// password where the organisation chose to have it mailed once (S0-34, C3);
+// without a secret the mail offers to set a new one.
+type Welcome struct {
+	Login        string    `json:"login"`
+	Space        string    `json:"space"`
+	SpaceID      int64     `json:"space_id"`
+	AccessEndsAt time.Time `json:"access_ends_at,omitzero"`
+	// TwoStep says that the next sign-in asks for a mailed code.
+	TwoStep bool `json:"two_step,omitempty"`
+}
+
+func (m Welcome) letter(w writer) letter {
+	l := letter{
+		Subject:   w.T("mail.welcome.title", "Space", m.Space),
+		Preheader: w.T("mail.welcome.preheader"),
+		Title:     w.T("mail.welcome.title", "Space", m.Space),
+		Lead:      []string{w.T("mail.welcome.lead", "Organization", w.env.Organization)},
+		Action:    link{w.T("mail.welcome.action", "Space", m.Space), w.links.space(m.SpaceID)},
+		Facts: []fact{
+			{w.T("mail.welcome.sign_in"), shown(w.links.login()), w.links.login()},
+			{Label: w.T("mail.welcome.login"), Value: m.Login},
+			{Label: w.T("mail.welcome.password"), Value: w.T("mail.welcome.password_chosen")},
+			{w.T("mail.welcome.forgotten"), w.T("mail.welcome.choose"), w.links.passwordForgotten()},
+			{Label: w.T("mail.welcome.access_ends"), Value: w.T("mail.welcome.access_open")},
+		},
+	}
+	if w.mail.Secret != "" {
+		l.Facts[2].Value = w.mail.Secret
+		l.Notes = append(l.Notes, note{Text: w.T("mail.welcome.password_note")})
+	}
+	if !m.AccessEndsAt.IsZero() {
+		l.Facts[4].Value = w.Exact(m.AccessEndsAt)
+	}
+	if m.TwoStep {
+		l.Notes = append(l.Notes, note{Text: w.T("mail.welcome.two_step")})
+	}
+	l.Notes = append(l.Notes, note{w.T("mail.welcome.mistake"),
+		link{w.T("mail.welcome.sessions"), w.links.sessions()}})
+	return l
+}

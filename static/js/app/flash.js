@@ -1,1 +1,0 @@
-root.dataset.ready = "";

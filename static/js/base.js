@@ -1,1 +1,0 @@
-const root = document.documentElement;
