@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const out = fileURLToPath(new URL('out', import.meta.url));
 
 /** The two windows that every page is looked at in. */
 export const wide = { width: 1280, height: 900 };
@@ -35,13 +38,12 @@ export function launch() {
  * console errors, refusals by the content security policy, 5xx, requests elsewhere.
  */
 export async function person(browser, portal, {
-  script = true, viewport = wide, colorScheme = 'light', locale = 'en-GB', timezone = 'Asia/Tokyo',
+  script = true, viewport = wide, locale = 'en-GB', timezone = 'Asia/Tokyo',
 } = {}) {
   const context = await browser.newContext({
     baseURL: portal.base,
     javaScriptEnabled: script,
     viewport,
-    colorScheme,
     locale,
     timezoneId: timezone,
     reducedMotion: 'reduce',
@@ -75,6 +77,8 @@ export async function person(browser, portal, {
     expectStatus: (...statuses) => statuses.forEach((s) => expected.add(s)),
     /** Fails when anything went wrong on the way. */
     assertCalm: () => assert.deepEqual(problems, [], 'something went wrong in the browser'),
+    /** Keeps a picture of the page in out/, for whoever looks into a failure. */
+    picture: (name) => page.screenshot({ path: `${out}/${name.replace(/[^\w]+/g, '-')}.png`, fullPage: true }),
     close: () => context.close(),
   };
 }
@@ -82,29 +86,23 @@ export async function person(browser, portal, {
 const serious = new Set(['serious', 'critical']);
 
 /**
- * What axe says of the page as it stands, by WCAG 2.0 to 2.2 A and AA and the
- * best practices. A page without JavaScript is judged in a copy with it: axe is
- * a script, so the same HTML is loaded where scripts of ours are not let in.
+ * What axe says of the page as it stands, in light and in dark, by WCAG 2.0 to
+ * 2.2 A and AA and the best practices. axe is a script, so a page of somebody
+ * without JavaScript is judged in a copy: the same HTML, our scripts left out.
  */
 export async function axe(page, { script = true } = {}) {
   if (script) return judge(page);
   const html = await page.content();
-  const url = page.url();
-  const copy = await page.context().browser().newContext({
-    viewport: page.viewportSize(),
-    colorScheme: await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light').catch(() => 'light'),
-    bypassCSP: true,
-    storageState: await page.context().storageState(),
-  });
+  const copy = await page.context().browser().newContext({ viewport: page.viewportSize(), reducedMotion: 'reduce', bypassCSP: true });
   try {
+    await copy.addCookies(await page.context().cookies());
     const twin = await copy.newPage();
     await twin.route('**/*', (route) => {
-      const request = route.request();
-      if (request.resourceType() === 'document') return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
-      if (request.resourceType() === 'script') return route.abort();
-      return route.continue();
+      const type = route.request().resourceType();
+      if (type === 'document') return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
+      return type === 'script' ? route.abort() : route.continue();
     });
-    await twin.goto(url);
+    await twin.goto(page.url());
     return await judge(twin);
   } finally {
     await copy.close();
@@ -112,23 +110,29 @@ export async function axe(page, { script = true } = {}) {
 }
 
 async function judge(page) {
+  const findings = new Map();
   await page.evaluate(`${axeSource}; 0`);
-  const result = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    resultTypes: ['violations'],
-  }));
-  return result.violations.map((v) => ({
-    id: v.id,
-    impact: v.impact,
-    help: v.help,
-    where: v.nodes.map((n) => n.target.join(' ')),
-  }));
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    const result = await page.evaluate(() => globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      resultTypes: ['violations'],
+    }));
+    for (const { id, impact, help, nodes } of result.violations) {
+      for (const node of nodes) {
+        const where = node.target.join(' ');
+        // What is wrong in both is told once.
+        findings.set(`${id} ${where}`, { id, impact, help, where, colorScheme, why: node.any.concat(node.all, node.none)[0]?.message ?? '' });
+      }
+    }
+  }
+  return [...findings.values()];
 }
 
 /** Fails on any serious or critical finding, and tells the others in the log. */
 export async function assertAccessible(t, page, options) {
   const findings = await axe(page, options);
-  const line = (f) => `${f.impact}: ${f.id}, ${f.help}: ${f.where.slice(0, 5).join(' | ')}`;
+  const line = (f) => `${f.impact} (${f.colorScheme}): ${f.id}, ${f.help}: ${f.where}: ${f.why}`;
   const where = new URL(page.url()).pathname.replace(/\/[A-Za-z0-9_-]{40,}/, '/…');
   for (const f of findings.filter((f) => !serious.has(f.impact))) t.diagnostic(`axe at ${where}: ${line(f)}`);
   assert.deepEqual(findings.filter((f) => serious.has(f.impact)).map(line), [], `axe at ${where}`);

@@ -1,6 +1,7 @@
 // A whole portal for a test: the built program on a free port with a data
 // folder of its own, mails going to an inbox of its own.
 import { execFile, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,7 +26,7 @@ let built;
 export function build() {
   built ??= (async () => {
     const dir = await mkdtemp(join(tmpdir(), 'guesthouse-program-'));
-    process.on('exit', () => execFile('rm', ['-rf', dir]));
+    process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
     const path = join(dir, 'guesthouse');
     await run(process.env.GO ?? 'go', ['build', '-o', path, './cmd/guesthouse'], { cwd: top });
     return path;
@@ -40,10 +41,11 @@ export class Portal {
   #process;
   #data;
   #setup;
+  #asked = false;
 
   /**
    * Starts a portal and waits until it can serve. With `first: true` it has
-   * nobody yet, and `setup` holds what the console said; else `admin` is there.
+   * nobody yet, and `setupCode` is what the console said; else `admin` is there.
    */
   static async start({ first = false, args = [] } = {}) {
     const portal = new Portal();
@@ -80,8 +82,8 @@ export class Portal {
         this.lines.push(line);
         this.base ??= line.match(/https?:\/\/localhost:[1-9]\d*/)?.[0];
         this.#setup ??= line.match(/One-time code:\s*(\S+)/)?.[1].replace(/["\\].*$/, '');
-        if (!this.base || (first && !this.#setup) || this.#ready) return;
-        this.#ready = true;
+        if (!this.base || (first && !this.#setup) || this.#asked) return;
+        this.#asked = true;
         try {
           await this.#readyz();
           resolve();
@@ -98,7 +100,6 @@ export class Portal {
       this.#process.once('exit', (code) => failed(`the portal ended with ${code}`));
     });
   }
-  #ready = false;
 
   async #readyz() {
     for (let tries = 0; ; tries++) {
