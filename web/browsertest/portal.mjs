@@ -22,9 +22,12 @@ export const admin = {
 
 let built;
 
-/** Builds the program once for all tests of this process; gives its path. */
+/**
+ * Builds the program once for all tests of this process; gives its path. One
+ * that is there already is named by GUESTHOUSE_PROGRAM.
+ */
 export function build() {
-  built ??= (async () => {
+  built ??= process.env.GUESTHOUSE_PROGRAM ?? (async () => {
     const dir = await mkdtemp(join(tmpdir(), 'guesthouse-program-'));
     process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
     const path = join(dir, 'guesthouse');
