@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// AccountKind tells members from guests (S4-01).
+type AccountKind string
+
+// The two kinds of people.
+const (
+	Member AccountKind = "member"
+	Guest  AccountKind = "guest"
+)
+
+// AccountStatus is whether an account may be used.
+type AccountStatus string
+
+// The states of an account that are stored; "ended" follows from EndsAt.
+const (
+	StatusActive    AccountStatus = "active"
+	StatusSuspended AccountStatus = "suspended"
+	StatusDeleted   AccountStatus = "deleted"
+)
+
+// Account is a person who can sign in: a member or a guest.
+type Account struct {
+	ID                   ID
+	Kind                 AccountKind
+	Login                string // normalised; unique among the living
+	Email                Email  // "" for guests without e-mail
+	Name                 string // the display name, 1..128 characters
+	Company              string
+	Division             string
+	Picture              string // hash of a blob, or ""
+	Locale               string // en, ja, zh or auto
+	TimeZone             string // an IANA name
+	HasPassword          bool   // false until an invited member has set one
+	MustChangePassword   bool   // SEC-P5
+	WeakPassword         bool   // set under the basic rule, below 8 characters (SEC-P3)
+	SystemAdmin          bool
+	MayCreateGuestSpaces bool // S0-02
+	Status               AccountStatus
+	StatusReason         string
+	StatusAt             time.Time
+	EndsAt               time.Time // zero for "never"
+	Sponsor              ID        // the member who answers for a guest
+	LastSignInAt         time.Time
+	CreatedAt            time.Time
+	DeletedAt            time.Time
+}
+
+const accountColumns = `
+	a.id, a.kind, a.login_key, a.email, a.display_name, a.company, a.division, a.picture,
+	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password,
+	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at,
+	a.ends_at, a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at`
+
+// scan gives the destinations of accountColumns.
+func (a *Account) scan() []any {
+	return []any{
+		&a.ID, &a.Kind, &a.Login, nullEmail{&a.Email}, &a.Name, &a.Company, &a.Division, &a.Picture,
+		&a.Locale, &a.TimeZone, &a.HasPassword, &a.MustChangePassword, &a.WeakPassword,
+		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt},
+		moment{&a.EndsAt}, nullID{&a.Sponsor}, moment{&a.LastSignInAt}, moment{&a.CreatedAt}, moment{&a.DeletedAt},
+	}
+}
+
+func scanAccount(row scanner) (Account, error) {
+	var a Account
+	err := row.Scan(a.scan()...)
+	return a, err
+}
+
+// IsGuest reports whether the badge "Guest" stands beside the name (S4-10).
+func (a Account) IsGuest() bool { return a.Kind == Guest }
+
+// Former reports whether the account was deleted; what the person wrote stays
+// attributed to it (S2-08).
+func (a Account) Former() bool { return a.Status == StatusDeleted }
+
+// Active reports whether the account may be used at the moment now: neither
+// suspended nor deleted, and its end has not come (SEC-T7: ends count at once).
+func (a Account) Active(now time.Time) bool {
+	return a.Status == StatusActive && (a.EndsAt.IsZero() || now.Before(a.EndsAt))
+}
+
+// account loads an account by its ID, deleted ones included.
+func (tx tx) account(ctx context.Context, id ID) (Account, error) {
+	account, err := scanAccount(tx.row(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id))
+	return account, missing(err, ErrNotFound)
+}
+
+// accountByLogin loads the living account with this login name.
+func (tx tx) accountByLogin(ctx context.Context, login string) (Account, error) {
+	account, err := scanAccount(tx.row(ctx, `
+		SELECT `+accountColumns+`
+		FROM accounts a
+		WHERE a.login_key = $1 AND a.deleted_at IS NULL`, login))
+	return account, missing(err, ErrNotFound)
+}
+
+// actor reads the acting account again, so that what was taken from it since
+// the request began bites (SEC-S4).
+func (tx tx) actor(ctx context.Context, actor Account) (Account, error) {
+	fresh, err := tx.account(ctx, actor.ID)
+	if err != nil || !fresh.Active(tx.now) {
+		return Account{}, ErrSignIn
+	}
+	return fresh, nil
+}
+
+// administrator is the actor, if they are a system administrator.
+func (tx tx) administrator(ctx context.Context, actor Account) (Account, error) {
+	fresh, err := tx.actor(ctx, actor)
+	if err != nil {
+		return Account{}, err
+	}
+	if !fresh.SystemAdmin {
+		return Account{}, ErrForbidden
+	}
+	return fresh, nil
+}
+
+// newAccount is what it takes to make an account.
+type newAccount struct {
+	Kind                 AccountKind
+	Email                Email
+	Name                 string
+	Locale               string
+	TimeZone             string
+	PasswordHash         string // "" when the person sets one by a link
+	MustChange           bool
+	Weak                 bool
+	SystemAdmin          bool
+	MayCreateGuestSpaces bool
+	Sponsor              ID
+	EndsAt               time.Time
+}
+
+// ErrAddressTaken: an account with this address exists already.
+var ErrAddressTaken = &Error{Kind: Conflict, Code: "address_taken", Field: "email"}
+
+func (tx tx) createAccount(ctx context.Context, in newAccount) (Account, error) {
+	if in.Locale == "" {
+		in.Locale = "auto"
+	}
+	if in.TimeZone == "" {
+		in.TimeZone = "UTC"
+	}
+	var id ID
+	err := tx.row(ctx, `
+		INSERT INTO accounts (
+			kind, login_key, email, display_name, name_key, locale, timezone, password_hash,
+			must_change_password, weak_password, system_admin, may_create_guest_spaces,
+			sponsor_id, ends_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		RETURNING id`,
+		in.Kind, string(in.Email), string(in.Email), in.Name, FoldKey(in.Name), in.Locale, in.TimeZone, in.PasswordHash,
+		in.MustChange, in.Weak, in.SystemAdmin, in.MayCreateGuestSpaces,
+		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now)).Scan(&id)
+	if tx.db.taken(err) {
+		return Account{}, ErrAddressTaken
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	return tx.account(ctx, id)
+}
+
+// nullEmail scans an address that may be NULL.
+type nullEmail struct{ email *Email }
+
+func (n nullEmail) Scan(value any) error {
+	*n.email = ""
+	if text, ok := value.(string); ok {
+		*n.email = Email(text)
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Sweep tidies what has ended: sessions, codes, links, throttles, old mail.
+// Nothing depends on it: an end is checked whenever something is used (SEC-T7).
+func (s *Store) Sweep(ctx context.Context) error {
+	for _, query := range []string{
+		`DELETE FROM sessions WHERE expires_at <= $1`,
+		`DELETE FROM throttles WHERE expires_at <= $1`,
+		`DELETE FROM leases WHERE until_at <= $1`,
+	} {
+		if err := s.sweep(ctx, query, 0); err != nil {
+			return err
+		}
+	}
+	for _, old := range []struct {
+		query string
+		after time.Duration
+	}{
+		{`DELETE FROM tokens WHERE expires_at <= $1`, 30 * Day},
+		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
+	} {
+		if err := s.sweep(ctx, old.query, old.after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) sweep(ctx context.Context, query string, after time.Duration) error {
+	return s.write(ctx, func(tx tx) error {
+		_, err := tx.exec(ctx, query, at(tx.now.Add(-after)))
+		return err
+	})
+}

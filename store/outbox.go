@@ -1,0 +1,311 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kinds of mail; they stand in the header X-Guesthouse-Mail.
+const (
+	MailInvitation       = "invitation"
+	MailWelcome          = "welcome"
+	MailVerification     = "verification"
+	MailPasswordReset    = "password-reset"
+	MailPasswordChanged  = "password-changed"
+	MailMemberInvitation = "member-invitation"
+	MailRenewalRequest   = "renewal-request"
+	MailNotification     = "notification"
+	MailTest             = "test"
+)
+
+// Lanes of the outbox: codes and resets go before all else (SEC-M3).
+const (
+	LaneUrgent = 0
+	LaneRest   = 1
+)
+
+// The states of a mail in the outbox.
+const (
+	MailQueued    = "queued"
+	MailIsSent    = "sent"
+	MailIsRefused = "refused"   // the server said no for good, or we gave up
+	MailIsDropped = "dropped"   // the recipient is not entitled to it any more
+	MailCancelled = "cancelled" // an administrator took it back
+	MailHeld      = "held"      // queued before a backup that was restored
+)
+
+// mailGiveUp is when the outbox gives up a mail whose content has no end (SEC-M3).
+const mailGiveUp = 5 * Day
+
+// newMail is a mail to be written to the outbox. Data must hold no secret:
+// the token, code or one-time password goes into Secret, which is sealed.
+type newMail struct {
+	Kind         string
+	Lane         int
+	To           Email
+	Account      ID // the recipient, when they have an account
+	Space        ID
+	Invitation   ID
+	Verification ID
+	TokenHash    []byte // of the link that it carries, to look at again before hand-over
+	Locale       string
+	TimeZone     string
+	ReplyTo      Email
+	Data         any
+	Secret       string
+	GiveUpAt     time.Time
+}
+
+// queue writes a mail to the outbox, in the transaction of its cause (SEC-M1).
+// Its Message-ID is made here, so that a repeat after a crash has the same.
+func (tx tx) queue(ctx context.Context, mail newMail) (ID, error) {
+	data, err := json.Marshal(mail.Data)
+	if err != nil {
+		return 0, fmt.Errorf("queue a mail: %w", err)
+	}
+	messageID := newMessageID(tx.host)
+	var sealed any
+	if mail.Secret != "" {
+		if sealed, err = tx.key.Seal("outbox", []byte(mail.Secret), []byte(messageID)); err != nil {
+			return 0, fmt.Errorf("queue a mail: %w", err)
+		}
+	}
+	giveUp := tx.now.Add(mailGiveUp)
+	if !mail.GiveUpAt.IsZero() && mail.GiveUpAt.Before(giveUp) {
+		giveUp = mail.GiveUpAt
+	}
+	var id ID
+	err = tx.row(ctx, `
+		INSERT INTO outbox (
+			kind, lane, recipient, account_id, space_id, invitation_id, verification_id, token_hash,
+			locale, timezone, message_id, reply_to, data, sealed, state, created_at, next_try_at, give_up_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $15, $16)
+		RETURNING id`,
+		mail.Kind, mail.Lane, string(mail.To), mail.Account.orNull(), mail.Space.orNull(),
+		mail.Invitation.orNull(), mail.Verification.orNull(), mail.TokenHash,
+		mail.Locale, mail.TimeZone, messageID, string(mail.ReplyTo), string(data), sealed,
+		at(tx.now), at(giveUp)).Scan(&id)
+	*tx.queued = true
+	return id, err
+}
+
+func newMessageID(host string) string {
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // crypto/rand never fails
+	return "<" + hex.EncodeToString(random[:]) + "@" + host + ">"
+}
+
+// OutboxMail is a mail that a worker has claimed and hands over.
+type OutboxMail struct {
+	ID        ID
+	Kind      string
+	Lane      int
+	To        Email
+	Locale    string // en, ja or zh
+	TimeZone  string
+	MessageID string // the same at each try
+	ReplyTo   Email
+	Data      []byte // JSON of the mail's struct, without secrets
+	Secret    string // token, code or one-time password; "" if none
+	Attempts  int    // this claim included; also the fence of the lease
+	CreatedAt time.Time
+	GiveUpAt  time.Time
+
+	account, invitation, verification ID
+	tokenHash                         []byte
+}
+
+// MailReady is woken after a commit that queued mail. Workers of other
+// processes find it at their next look.
+func (s *Store) MailReady() <-chan struct{} { return s.mailers }
+
+// ClaimMails leases up to limit mails of a lane that are due, the oldest
+// first. A mail whose worker died is due again when its lease ends (SEC-M1).
+func (s *Store) ClaimMails(ctx context.Context, lane, limit int, lease time.Duration) ([]OutboxMail, error) {
+	var due bool
+	err := s.read(ctx, func(tx tx) error {
+		// A look first: an idle worker must not take the writer each time.
+		return tx.row(ctx, `
+			SELECT EXISTS (
+				SELECT 1 FROM outbox
+				WHERE state = 'queued' AND lane = $1 AND next_try_at <= $2
+					AND (lease_until_at IS NULL OR lease_until_at <= $2))`,
+			lane, at(tx.now)).Scan(&due)
+	})
+	if err != nil || !due {
+		return nil, err
+	}
+	var claimed []OutboxMail
+	err = s.write(ctx, func(tx tx) error {
+		rows, err := tx.query(ctx, `
+			UPDATE outbox
+			SET lease_until_at = $3, attempts = attempts + 1
+			WHERE id IN (
+				SELECT id FROM outbox
+				WHERE state = 'queued' AND lane = $1 AND next_try_at <= $2
+					AND (lease_until_at IS NULL OR lease_until_at <= $2)
+				ORDER BY next_try_at, id
+				LIMIT $4)
+			RETURNING id, kind, lane, recipient, locale, timezone, message_id, reply_to, data, sealed,
+				attempts, created_at, give_up_at, account_id, invitation_id, verification_id, token_hash`,
+			lane, at(tx.now), at(tx.now.Add(lease)), limit)
+		claimed, err = all(rows, err, tx.scanMail)
+		return err
+	})
+	return claimed, err
+}
+
+func (tx tx) scanMail(row scanner) (OutboxMail, error) {
+	var m OutboxMail
+	var data string
+	var sealed []byte
+	err := row.Scan(&m.ID, &m.Kind, &m.Lane, &m.To, &m.Locale, &m.TimeZone, &m.MessageID, &m.ReplyTo, &data, &sealed,
+		&m.Attempts, moment{&m.CreatedAt}, moment{&m.GiveUpAt},
+		nullID{&m.account}, nullID{&m.invitation}, nullID{&m.verification}, &m.tokenHash)
+	if err != nil {
+		return m, err
+	}
+	m.Data = []byte(data)
+	if len(sealed) > 0 {
+		secret, err := tx.key.Open("outbox", sealed, []byte(m.MessageID))
+		if err != nil {
+			return m, fmt.Errorf("open the sealed part of mail %s: %w", m.ID, err)
+		}
+		m.Secret = string(secret)
+	}
+	return m, nil
+}
+
+// MailEntitled looks again, right before the hand-over, whether the recipient
+// may still have the mail and what it carries is live. A non-empty answer is
+// the reason to drop it (SEC-M5).
+func (s *Store) MailEntitled(ctx context.Context, m OutboxMail) (drop string, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		drop, err = tx.mailDropReason(ctx, m)
+		return err
+	})
+	return drop, err
+}
+
+func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
+	if m.account != 0 {
+		account, err := tx.account(ctx, m.account)
+		if err != nil {
+			return "", err
+		}
+		// Being told of one's own suspension is not access.
+		if account.Former() || (!account.Active(tx.now) && m.Kind != MailNotification) {
+			return "account_inactive", nil
+		}
+	}
+	for _, check := range []struct {
+		reason string
+		wanted bool
+		query  string
+		key    any
+	}{
+		{"invitation_ended", m.invitation != 0 && m.Kind == MailInvitation, `
+			SELECT EXISTS (
+				SELECT 1 FROM invitations i
+				JOIN invitation_tokens t ON t.invitation_id = i.id
+				WHERE t.token_hash = $1 AND t.ended_at IS NULL AND i.status = 'pending' AND i.expires_at > $2)`, m.tokenHash},
+		{"code_ended", m.verification != 0, `
+			SELECT EXISTS (SELECT 1 FROM verifications WHERE id = $1 AND used_at IS NULL AND expires_at > $2)`, int64(m.verification)},
+		{"link_ended", len(m.tokenHash) > 0 && m.Kind != MailInvitation, `
+			SELECT EXISTS (SELECT 1 FROM tokens WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2)`, m.tokenHash},
+	} {
+		if !check.wanted {
+			continue
+		}
+		var live bool
+		if err := tx.row(ctx, check.query, check.key, at(tx.now)).Scan(&live); err != nil {
+			return "", err
+		}
+		if !live {
+			return check.reason, nil
+		}
+	}
+	return "", nil
+}
+
+// MailSent records that the server took the mail. What it carried is wiped,
+// and the clock of a verification code starts now (S0-37).
+func (s *Store) MailSent(ctx context.Context, m OutboxMail, reply string) error {
+	return s.closeMail(ctx, m, MailIsSent, "sent", reply, func(tx tx) error {
+		if m.verification == 0 {
+			return nil
+		}
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `
+			UPDATE verifications SET sent_at = $2, expires_at = $3 WHERE id = $1 AND sent_at IS NULL`,
+			m.verification, at(tx.now), at(tx.now.Add(e.Policy.CodeLife())))
+		return err
+	})
+}
+
+// MailRefused records that the mail will never be delivered.
+func (s *Store) MailRefused(ctx context.Context, m OutboxMail, reply string) error {
+	return s.closeMail(ctx, m, MailIsRefused, "failed", reply, nil)
+}
+
+// MailDropped records that the recipient was not entitled to the mail any more.
+func (s *Store) MailDropped(ctx context.Context, m OutboxMail, reason string) error {
+	return s.closeMail(ctx, m, MailIsDropped, "dropped", reason, nil)
+}
+
+// closeMail ends a mail, unless somebody else claimed it since (the fence).
+func (s *Store) closeMail(ctx context.Context, m OutboxMail, state, delivery, reply string, and func(tx) error) error {
+	return s.write(ctx, func(tx tx) error {
+		changed, err := tx.exec(ctx, `
+			UPDATE outbox
+			SET state = $3, reply = $4, closed_at = $5, lease_until_at = NULL, sealed = NULL
+			WHERE id = $1 AND attempts = $2 AND state = 'queued'`,
+			m.ID, m.Attempts, state, clip(reply, 500), at(tx.now))
+		if err != nil || changed == 0 {
+			return err
+		}
+		if err := tx.noteDelivery(ctx, m, delivery, reply); err != nil {
+			return err
+		}
+		if and != nil {
+			return and(tx)
+		}
+		return nil
+	})
+}
+
+// MailDeferred records a failure that may pass; the mail is due again at next.
+func (s *Store) MailDeferred(ctx context.Context, m OutboxMail, reply string, next time.Time) error {
+	return s.write(ctx, func(tx tx) error {
+		changed, err := tx.exec(ctx, `
+			UPDATE outbox
+			SET reply = $3, next_try_at = $4, lease_until_at = NULL
+			WHERE id = $1 AND attempts = $2 AND state = 'queued'`,
+			m.ID, m.Attempts, clip(reply, 500), at(next))
+		if err != nil || changed == 0 {
+			return err
+		}
+		return tx.noteDelivery(ctx, m, "deferred", reply)
+	})
+}
+
+// noteDelivery shows the state of the newest mail at its invitation.
+func (tx tx) noteDelivery(ctx context.Context, m OutboxMail, delivery, reply string) error {
+	if m.invitation == 0 || m.Kind != MailInvitation {
+		return nil
+	}
+	_, err := tx.exec(ctx, `
+		UPDATE invitations
+		SET delivery = $3, delivery_reply = $4,
+		    sent_at = CASE WHEN $3 = 'sent' THEN $5 ELSE sent_at END
+		WHERE id = $1 AND mail_id = $2`,
+		m.invitation, m.ID, delivery, clip(reply, 500), at(tx.now))
+	return err
+}

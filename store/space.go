@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// SpaceKind is who a space is for. It is fixed at creation (S0-01).
+type SpaceKind string
+
+// The kinds of spaces.
+const (
+	GuestSpace   SpaceKind = "guest"   // members and invited guests; nobody else knows of it
+	OpenSpace    SpaceKind = "open"    // every member may read and join
+	PrivateSpace SpaceKind = "private" // every member sees that it exists and may ask to join
+	SecretSpace  SpaceKind = "secret"  // nobody else knows of it
+)
+
+// SpaceKinds are all kinds, in the order of the forms.
+var SpaceKinds = []SpaceKind{GuestSpace, OpenSpace, PrivateSpace, SecretSpace}
+
+func (k SpaceKind) index() int {
+	for i, kind := range SpaceKinds {
+		if kind == k {
+			return i
+		}
+	}
+	return 0 // the strictest
+}
+
+// Role is what a membership lets its account do.
+type Role string
+
+// The roles. Guests are never administrators (S3-05).
+const (
+	Administrator Role = "administrator"
+	Editor        Role = "editor" // can create and edit
+	Reader        Role = "reader" // read only
+)
+
+// Space is a place where people work, as one account sees it.
+type Space struct {
+	ID              ID
+	Kind            SpaceKind
+	Name            string
+	Body            string // Markdown, as it was typed
+	BodyHTML        string // rendered and sanitised when it was written
+	Cover           string // preset:NAME or blob:HASH
+	MultiThread     bool   // never goes back (S0-14)
+	FixedMembership bool   // S0-15
+	Publishing      string // everyone or administrators (S4-13)
+	MemberCount     int
+	GuestCount      int
+	ThreadCount     int
+	CreatedAt       time.Time
+	ActiveAt        time.Time // when something was last written
+
+	Standing  Standing  // what the asking account is here
+	Favourite bool      // of the asking account
+	SeenAt    time.Time // when the asking account last looked
+	EndsAt    time.Time // when the asking account's access ends; zero for never
+}
+
+const spaceColumns = `
+	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
+	s.publishing, s.member_count, s.guest_count, s.thread_count, s.created_at, s.active_at`
+
+func (sp *Space) scan() []any {
+	return []any{
+		&sp.ID, &sp.Kind, &sp.Name, &sp.Body, &sp.BodyHTML, &sp.Cover, &sp.MultiThread, &sp.FixedMembership,
+		&sp.Publishing, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
+	}
+}
+
+// IsGuestSpace reports whether outsiders may be invited into it.
+func (sp Space) IsGuestSpace() bool { return sp.Kind == GuestSpace }
+
+// New reports whether something was written since the asking account looked.
+func (sp Space) New() bool { return sp.Inside() && sp.ActiveAt.After(sp.SeenAt) }
+
+// Inside reports whether the asking account is a member or guest of the space.
+func (sp Space) Inside() bool {
+	switch sp.Standing {
+	case SpaceAdmin, MemberInside, GuestEditor, GuestReader:
+		return true
+	case SystemAdminOutside, MemberOutside, GuestOutside:
+	}
+	return false
+}
+
+// access is what decides a standing: the account and its membership, if any.
+type access struct {
+	kind        AccountKind
+	status      AccountStatus
+	endsAt      time.Time
+	systemAdmin bool
+	mustChange  bool
+	role        *string // nil: not in the space
+	memberEnds  time.Time
+	favourite   *bool
+	seenAt      time.Time
+}
+
+const accessColumns = `
+	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password,
+	m.role, m.ends_at, m.favourite, m.seen_at`
+
+func (x *access) scan() []any {
+	return []any{
+		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange,
+		&x.role, moment{&x.memberEnds}, &x.favourite, moment{&x.seenAt},
+	}
+}
+
+// usable reports whether the account may act at all at the moment now.
+func (x access) usable(now time.Time) bool {
+	return x.status == StatusActive && (x.endsAt.IsZero() || now.Before(x.endsAt)) && !x.mustChange
+}
+
+// standing is the column of the permission table. A membership whose end has
+// come counts as none, whether or not it was swept (SEC-T7).
+func (x access) standing(now time.Time) Standing {
+	inside := x.role != nil && (x.memberEnds.IsZero() || now.Before(x.memberEnds))
+	switch {
+	case x.kind == Guest && inside && Role(*x.role) == Editor:
+		return GuestEditor
+	case x.kind == Guest && inside:
+		return GuestReader
+	case x.kind == Guest:
+		return GuestOutside
+	case inside && Role(*x.role) == Administrator:
+		return SpaceAdmin
+	case inside:
+		return MemberInside
+	case x.systemAdmin:
+		return SystemAdminOutside
+	}
+	return MemberOutside
+}
+
+// see fills in what the space is to the account.
+func (sp *Space) see(x access, now time.Time) {
+	sp.Standing = x.standing(now)
+	sp.Favourite = x.favourite != nil && *x.favourite
+	sp.SeenAt = x.seenAt
+	sp.EndsAt = x.memberEnds
+	if !x.endsAt.IsZero() && (sp.EndsAt.IsZero() || x.endsAt.Before(sp.EndsAt)) {
+		sp.EndsAt = x.endsAt
+	}
+}
+
+// space is the only door to a space (SEC-A1): it loads the space through the
+// actor's membership, as both are now, and asks the permission table.
+// What the actor must not know of is ErrNotFound, like an ID that nothing has.
+func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Space, error) {
+	var sp Space
+	var x access
+	err := tx.row(ctx, `
+		SELECT `+spaceColumns+`, `+accessColumns+`
+		FROM accounts a
+		JOIN spaces s ON s.id = $2
+		LEFT JOIN memberships m ON m.space_id = s.id AND m.account_id = a.id
+		WHERE a.id = $1`, actor.ID, id).Scan(append(sp.scan(), x.scan()...)...)
+	if err != nil {
+		return Space{}, missing(err, ErrNotFound)
+	}
+	if !x.usable(tx.now) {
+		return Space{}, ErrSignIn
+	}
+	sp.see(x, tx.now)
+	if err := sp.judge(op); err != nil {
+		return Space{}, err
+	}
+	return sp, nil
+}
+
+// Space is the space as the actor sees it, if the actor may do op with it.
+// Errors: ErrNotFound, ErrForbidden, ErrSignIn.
+func (s *Store) Space(ctx context.Context, actor Account, id ID, op Operation) (Space, error) {
+	var sp Space
+	err := s.read(ctx, func(tx tx) (err error) {
+		sp, err = tx.space(ctx, actor, id, op)
+		return err
+	})
+	return sp, err
+}
+
+// newSpace is what it takes to make a space.
+type newSpace struct {
+	Kind            SpaceKind
+	Name            string
+	Cover           string // "" for the first preset
+	MultiThread     bool
+	FixedMembership bool
+	Creator         Account
+}
+
+// createSpace makes the space's row; its people and first thread follow in the
+// same transaction.
+func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
+	if in.Cover == "" {
+		in.Cover = "preset:harbour"
+	}
+	var id ID
+	err := tx.row(ctx, `
+		INSERT INTO spaces (kind, name, name_key, cover, multi_thread, fixed_membership, created_by, created_at, updated_at, active_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
+		RETURNING id`,
+		in.Kind, in.Name, FoldKey(in.Name), in.Cover, in.MultiThread, in.FixedMembership, in.Creator.ID, at(tx.now)).Scan(&id)
+	return id, err
+}

@@ -1,0 +1,115 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"guesthouse/store"
+)
+
+// A migrated database is made once per test program and copied for each test.
+var template = sync.OnceValues(func() (string, error) {
+	if dsn := os.Getenv("TEST_DSN"); dsn != "" {
+		return postgresTemplate(dsn)
+	}
+	return sqliteTemplate()
+})
+
+func prepare(t testing.TB, options *store.Options) {
+	t.Helper()
+	from, err := template()
+	if err != nil {
+		t.Fatalf("make the template of a database: %v", err)
+	}
+	if dsn := os.Getenv("TEST_DSN"); dsn != "" {
+		options.Database = copyPostgres(t, dsn, from)
+		return
+	}
+	data, err := os.ReadFile(from) //nolint:gosec // our own file
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(options.Data, "guesthouse.db"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sqliteTemplate() (string, error) {
+	dir, err := os.MkdirTemp("", "guesthouse-template-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(filepath.Join(dir, "files")) }()
+	s, err := store.Open(context.Background(), store.Options{Data: dir})
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "guesthouse.db"), s.Close()
+}
+
+func postgresTemplate(dsn string) (string, error) {
+	name := "template_" + randomName()
+	if err := postgresExec(dsn, "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "guesthouse-template-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := store.Open(context.Background(), store.Options{Data: dir, Database: postgresURL(dsn, name)})
+	if err != nil {
+		return "", err
+	}
+	return name, s.Close()
+}
+
+// PostgreSQL copies one template for one test at a time.
+var copying sync.Mutex
+
+func copyPostgres(t testing.TB, dsn, from string) string {
+	t.Helper()
+	name := "test_" + randomName()
+	copying.Lock()
+	err := postgresExec(dsn, "CREATE DATABASE "+name+" TEMPLATE "+from)
+	copying.Unlock()
+	if err != nil {
+		t.Fatalf("copy the template of a database: %v", err)
+	}
+	t.Cleanup(func() { _ = postgresExec(dsn, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return postgresURL(dsn, name)
+}
+
+func postgresExec(dsn, statement string) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(context.Background(), statement)
+	return err
+}
+
+func postgresURL(dsn, name string) string {
+	parsed, err := url.Parse(dsn)
+	if err != nil {
+		return dsn
+	}
+	parsed.Path = "/" + name
+	return parsed.String()
+}
+
+func randomName() string {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // crypto/rand never fails
+	return hex.EncodeToString(random[:])
+}

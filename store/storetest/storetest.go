@@ -1,0 +1,179 @@
+// Package storetest gives each test a real environment of its own: a fresh
+// SQLite file, or a fresh PostgreSQL database when TEST_DSN is set, with a
+// small cast, one space of each kind, and a clock that the test moves.
+package storetest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"guesthouse/store"
+	"guesthouse/store/secret"
+)
+
+// Password is the password of everybody in the cast.
+const Password = "a quiet house by the sea"
+
+// Clock is a clock that only the test moves.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the clock's moment.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock.
+func (c *Clock) Advance(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(by)
+}
+
+// World is an environment with its cast. In every space of Spaces, Host is the
+// administrator, Editor a member, GuestEditor and GuestReader its guests; the
+// others stand outside.
+type World struct {
+	Store *store.Store
+	Clock *Clock
+
+	Root         store.Account // system administrator, in no space
+	Host         store.Account // space administrator
+	Editor       store.Account // member inside
+	Outsider     store.Account // member outside
+	GuestEditor  store.Account // can create and edit
+	GuestReader  store.Account // read only
+	GuestOutside store.Account // a guest of no space
+
+	Space  store.ID                     // the guest space
+	Spaces map[store.SpaceKind]store.ID // one of each kind
+	t      testing.TB
+}
+
+// New makes a world. It is gone when the test ends.
+func New(t testing.TB) *World {
+	t.Helper()
+	clock := &Clock{now: time.Date(2026, 9, 17, 10, 0, 0, 0, time.UTC)}
+	w := &World{t: t, Clock: clock, Store: open(t, clock), Spaces: map[store.SpaceKind]store.ID{}}
+	w.must(w.Store.EnsureEnvironment(t.Context(), "Example Works", "guesthouse"))
+	w.cast()
+	return w
+}
+
+// Empty is an environment without anybody, as before /setup.
+func Empty(t testing.TB) *World {
+	t.Helper()
+	clock := &Clock{now: time.Date(2026, 9, 17, 10, 0, 0, 0, time.UTC)}
+	w := &World{t: t, Clock: clock, Store: open(t, clock)}
+	w.must(w.Store.EnsureEnvironment(t.Context(), "Example Works", "guesthouse"))
+	return w
+}
+
+func open(t testing.TB, clock *Clock) *store.Store {
+	t.Helper()
+	options := store.Options{
+		Data: t.TempDir(), Now: clock.Now, Host: "portal.example",
+		Hasher: secret.NewHasherCost(2, 64, secret.TestCost),
+	}
+	prepare(t, &options)
+	s, err := store.Open(t.Context(), options)
+	if err != nil {
+		t.Fatalf("open the store: %v", err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func (w *World) cast() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	hash, err := w.Store.HashPassword(ctx, Password)
+	w.must(err)
+	w.must(w.Store.Seed(ctx, func(seed store.Seeder) error {
+		for _, person := range []struct {
+			into *store.Account
+			in   store.SeedAccount
+		}{
+			{&w.Root, store.SeedAccount{Kind: store.Member, Email: "root@works.example", Name: "Rita Root", SystemAdmin: true}},
+			{&w.Host, store.SeedAccount{Kind: store.Member, Email: "host@works.example", Name: "Jane Roe", MayCreateGuestSpaces: true}},
+			{&w.Editor, store.SeedAccount{Kind: store.Member, Email: "editor@works.example", Name: "Richard Roe"}},
+			{&w.Outsider, store.SeedAccount{Kind: store.Member, Email: "outsider@works.example", Name: "Otto Outsider"}},
+			{&w.GuestEditor, store.SeedAccount{Kind: store.Guest, Email: "erika@partner.example", Name: "Erika Mustermann", Company: "Partner"}},
+			{&w.GuestReader, store.SeedAccount{Kind: store.Guest, Email: "mario@studio.example", Name: "Mario Rossi", Company: "Studio"}},
+			{&w.GuestOutside, store.SeedAccount{Kind: store.Guest, Email: "kari@elsewhere.example", Name: "Kari Nordmann"}},
+		} {
+			account, err := seed.Account(person.in, hash)
+			if err != nil {
+				return err
+			}
+			*person.into = account
+		}
+		return w.spaces(seed)
+	}))
+}
+
+func (w *World) spaces(seed store.Seeder) error {
+	for _, kind := range store.SpaceKinds {
+		id, err := seed.Space(kind, "The "+string(kind)+" space", w.Host)
+		if err != nil {
+			return err
+		}
+		w.Spaces[kind] = id
+		for _, inside := range []struct {
+			account store.Account
+			role    store.Role
+		}{{w.Editor, store.Editor}, {w.GuestEditor, store.Editor}, {w.GuestReader, store.Reader}} {
+			if err := seed.Membership(id, inside.account, inside.role, time.Time{}); err != nil {
+				return err
+			}
+		}
+	}
+	w.Space = w.Spaces[store.GuestSpace]
+	return nil
+}
+
+// SignIn gives the token of a new session of the account.
+func (w *World) SignIn(account store.Account) string {
+	w.t.Helper()
+	var token string
+	w.must(w.Store.Seed(w.t.Context(), func(seed store.Seeder) (err error) {
+		token, err = seed.Session(account)
+		return err
+	}))
+	return token
+}
+
+// Mails are all mails in the outbox that are due now, claimed as a worker would.
+func (w *World) Mails() []store.OutboxMail {
+	w.t.Helper()
+	var mails []store.OutboxMail
+	for _, lane := range []int{store.LaneUrgent, store.LaneRest} {
+		claimed, err := w.Store.ClaimMails(context.WithoutCancel(w.t.Context()), lane, 1000, 2*time.Minute)
+		w.must(err)
+		mails = append(mails, claimed...)
+	}
+	return mails
+}
+
+// Deliver hands all due mails over, as a server that takes everything would.
+func (w *World) Deliver() []store.OutboxMail {
+	w.t.Helper()
+	mails := w.Mails()
+	for _, mail := range mails {
+		w.must(w.Store.MailSent(w.t.Context(), mail, "250 ok"))
+	}
+	return mails
+}
+
+func (w *World) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
