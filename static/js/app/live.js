@@ -1,0 +1,69 @@
+// data-live sends the form while one types and shows the answer in a target.
+// data-refresh fetches a part again while the page is looked at.
+
+const pending = new WeakMap(); // region → {timer, abort}
+
+const replace = (target, html) => {
+  const answer = parse(html);
+  const fresh = target.id && answer.getElementById(target.id);
+  if (fresh) target.replaceWith(fresh);
+  else target.replaceChildren(...answer.body.childNodes);
+};
+
+const send = async (region, form) => {
+  const { live, liveMethod, liveTarget } = region.dataset;
+  const target = document.querySelector(liveTarget);
+  if (!target) return;
+  const abort = new AbortController();
+  pending.get(region)?.abort?.abort();
+  pending.set(region, { abort });
+  const url = new URL(live || form.getAttribute("action") || location.href, location.href);
+  const data = typed(form);
+  const options = { signal: abort.signal };
+  if ((liveMethod ?? form.method).toLowerCase() === "post") {
+    options.method = "POST";
+    options.body = data;
+  } else {
+    url.search = new URLSearchParams([...data].filter(([name, value]) => value && name !== "csrf")).toString();
+  }
+  target.ariaBusy = "true";
+  try {
+    const response = await ask(url, options);
+    if (where(response) || !(response.ok || response.status === 422)) return; // the old content stays
+    const html = await response.text();
+    if (abort.signal.aborted) return;
+    replace(target, html);
+    if ("liveUrl" in region.dataset) history.replaceState(history.state, "", url);
+  } catch {
+    // Typing on, or the button without script, tries again.
+  } finally {
+    target.removeAttribute("aria-busy");
+  }
+};
+
+const later = (event) => {
+  if (event.isComposing && event.type === "input") return; // a Japanese word is not finished yet
+  let region = event.target.closest("[data-live]");
+  for (; region; region = region.parentElement?.closest("[data-live]")) {
+    const form = region.closest("form");
+    if (!form) continue;
+    const state = pending.get(region) ?? {};
+    clearTimeout(state.timer);
+    const at = region;
+    state.timer = setTimeout(() => send(at, form), Number(region.dataset.liveDelay ?? 400));
+    pending.set(region, state);
+  }
+};
+for (const type of ["input", "change", "compositionend"]) on(type, "[data-live]", later);
+
+setInterval(() => {
+  if (document.hidden) return;
+  for (const part of document.querySelectorAll("[data-refresh]")) {
+    if (part.contains(document.activeElement)) continue; // never under somebody's hands
+    ask(part.dataset.refresh)
+      .then(async (response) => {
+        if (response.ok && !where(response)) replace(part, await response.text());
+      })
+      .catch(() => {}); // the next round tries again
+  }
+}, 30_000);
