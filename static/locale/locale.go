@@ -95,8 +95,12 @@ func (p Printer) T(key string, args ...any) string {
 }
 
 // Error is the sentence for the code of an error that is meant for a person.
+// Where the error has a Guess at what was meant, the sentence with it is taken.
 func (p Printer) Error(code string, args map[string]any) string {
 	key := "error." + code
+	if guess, _ := args["Guess"].(string); guess != "" {
+		key += "_guess"
+	}
 	m, ok := p.catalogue().messages[key]
 	if !ok {
 		return key

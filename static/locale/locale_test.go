@@ -51,6 +51,8 @@ func TestT(t *testing.T) {
 		{"text is not read again", en.T("invite.did_you_mean", "Guess", "{{.Guess}}"), "Did you mean {{.Guess}}?"},
 		{"error with a date", en.Error("access_ended", map[string]any{"Date": when}), "Your access ended on 18 Sep 2026."},
 		{"error with one", en.Error("code_wrong", map[string]any{"N": 1}), "That code is not right. Check the newest mail from us. 1 try left."},
+		{"error without a guess", en.Error("not_an_address", map[string]any{"Text": "x", "Guess": ""}), "x is not an email address."},
+		{"error with a guess", en.Error("not_an_address", map[string]any{"Text": "x", "Guess": "y"}), "x is not an email address. Did you mean y?"},
 		{"plain error", en.Error("required", nil), "Fill in this field."},
 		{"unknown error", en.Error("no_such", nil), "error.no_such"},
 		{"zero printer", Printer{}.T("nav.home"), "Home"},
