@@ -93,6 +93,21 @@ func (p Policy) CodeLife() time.Duration {
 	return time.Duration(p.Number("twostep.ttl_minutes")) * time.Minute
 }
 
+// MemberPasswords is the rule for the passwords of members, which no setting
+// weakens (SEC-P3).
+func (p Policy) MemberPasswords() PasswordPolicy { return PasswordPreset(PasswordModern) }
+
+// GuestPasswords is the rule for the passwords of guests (C4).
+func (p Policy) GuestPasswords() PasswordPolicy {
+	rule := PasswordPreset(p.Value("password.preset"))
+	if rule.Preset == PasswordCustom {
+		rule.Min = p.Number("password.min_length")
+		rule.Letters = p.On("password.letters_and_digits")
+		rule.Digits = rule.Letters
+	}
+	return rule
+}
+
 // With is the policy with one setting changed, checked against what it takes.
 func (p Policy) With(name, value string) (Policy, error) {
 	setting, ok := settingOf(name)

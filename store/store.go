@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"time"
 
+	"guesthouse/store/blob"
 	"guesthouse/store/secret"
 )
 
@@ -37,6 +38,8 @@ type Options struct {
 // Store is one environment: an organisation with its people and spaces. It is
 // safe for many goroutines, and several stores can live in one process.
 type Store struct {
+	Files *blob.Folder // covers, pictures and files, by their hash
+
 	db      database
 	key     secret.Key
 	hasher  *secret.Hasher
@@ -57,12 +60,16 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the key: %w", err)
 	}
+	files, err := blob.Open(filepath.Join(options.Data, "files"))
+	if err != nil {
+		return nil, fmt.Errorf("open the files: %w", err)
+	}
 	db, err := openDatabase(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
-		db: db, key: key, hasher: options.Hasher, now: options.Now,
+		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
 	}
 	if s.now == nil {
@@ -78,7 +85,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return s.db.close() }
+func (s *Store) Close() error { return errors.Join(s.db.close(), s.Files.Close()) }
 
 // Now is the moment by the store's clock, in UTC, to the millisecond.
 func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
