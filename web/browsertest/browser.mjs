@@ -78,9 +78,20 @@ export async function person(browser, portal, {
     /** Fails when anything went wrong on the way. */
     assertCalm: () => assert.deepEqual(problems, [], 'something went wrong in the browser'),
     /** Keeps a picture of the page in out/, for whoever looks into a failure. */
-    picture: (name) => page.screenshot({ path: `${out}/${name.replace(/[^\w]+/g, '-')}.png`, fullPage: true }),
+    picture: (name) => picture(page, `${out}/${name}`),
     close: () => context.close(),
   };
+}
+
+const picture = (page, path) => page.screenshot({ path: `${path.replace(/[^\w/.]+/g, '-')}.png`, fullPage: true });
+
+/** Keeps the page in light and in dark in the folder PICTURES, when it is set. */
+export async function keepPictures({ page, script, viewport }, name) {
+  if (!process.env.PICTURES || !script) return;
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    await picture(page, `${process.env.PICTURES}/${name}-${viewport.width}-${colorScheme}`);
+  }
 }
 
 const serious = new Set(['serious', 'critical']);
@@ -135,7 +146,8 @@ export async function assertAccessible(t, page, options) {
   const line = (f) => `${f.impact} (${f.colorScheme}): ${f.id}, ${f.help}: ${f.where}: ${f.why}`;
   const where = new URL(page.url()).pathname.replace(/\/[A-Za-z0-9_-]{40,}/, '/…');
   for (const f of findings.filter((f) => !serious.has(f.impact))) t.diagnostic(`axe at ${where}: ${line(f)}`);
-  assert.deepEqual(findings.filter((f) => serious.has(f.impact)).map(line), [], `axe at ${where}`);
+  const bad = findings.filter((f) => serious.has(f.impact)).map(line);
+  assert.ok(bad.length === 0, `axe at ${where}:\n${bad.join('\n')}`);
 }
 
 /** Fails when the page must be scrolled sideways, here and at 320 px (reflow). */
