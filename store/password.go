@@ -189,7 +189,7 @@ func measurable(password string) string {
 		if r > unicode.MaxASCII {
 			r = '!' + r%('~'-'!'+1)
 		}
-		bytes = append(bytes, byte(r))
+		bytes = append(bytes, byte(r)) //nolint:gosec // G115: ASCII by now
 	}
 	return string(bytes)
 }
