@@ -1,0 +1,214 @@
+package views
+
+import (
+	"net/url"
+
+	"guesthouse/static"
+	"guesthouse/store"
+	"strings"
+)
+
+// The addresses of pages and acts, one function for each. Links and redirects
+// are built by them and by nothing else.
+
+// Pages at a fixed address.
+const (
+	HomeURL               = "/"
+	SetupURL              = "/setup"
+	LoginURL              = "/login"
+	LogoutURL             = "/logout"
+	LanguageURL           = "/language"
+	VerificationURL       = "/verification"
+	VerificationResendURL = "/verification/resend"
+	PasswordForgottenURL  = "/password/forgotten"
+
+	ProfileURL         = "/profile"
+	ProfilePasswordURL = "/profile/password"
+	ProfilePictureURL  = "/profile/picture"
+	ProfileSessionsURL = "/profile/sessions"
+
+	SpacesURL   = "/spaces"
+	NewSpaceURL = "/spaces/new"
+
+	AdminURL               = "/admin"
+	AdminMembersURL        = "/admin/members"
+	AdminGuestsURL         = "/admin/guests"
+	AdminAuthenticationURL = "/admin/authentication"
+	AdminPolicyURL         = "/admin/policy"
+	AdminMailURL           = "/admin/mail"
+	AdminMailTestURL       = "/admin/mail/test"
+	AdminAuditURL          = "/admin/audit"
+
+	MailboxURL = "/dev/mailbox"
+)
+
+// LoginNextURL is the sign-in page that leads on to a path of this portal.
+func LoginNextURL(next string) string {
+	if next == "" || next == HomeURL {
+		return LoginURL
+	}
+	return LoginURL + "?next=" + url.QueryEscape(next)
+}
+
+// PasswordResetURL is where a reset link leads.
+func PasswordResetURL(token string) string { return "/password/reset/" + url.PathEscape(token) }
+
+// SessionDeleteURL ends one of one's own sessions.
+func SessionDeleteURL(session store.ID) string {
+	return ProfileSessionsURL + "/" + session.String() + "/delete"
+}
+
+// PictureURL is the picture of a person.
+func PictureURL(account store.ID) string { return "/people/" + account.String() + "/picture" }
+
+// InvitationURL is where an invitation's link leads.
+func InvitationURL(token string) string { return "/invitations/" + url.PathEscape(token) }
+
+// InvitationSwitchURL signs out and comes back to the invitation.
+func InvitationSwitchURL(token string) string { return InvitationURL(token) + "/switch" }
+
+// InvitationJoinURL joins with the account that is signed in.
+func InvitationJoinURL(token string) string { return InvitationURL(token) + "/join" }
+
+// InvitationDeclineURL says no.
+func InvitationDeclineURL(token string) string { return InvitationURL(token) + "/decline" }
+
+// InvitationRenewalURL asks the inviter for a new link.
+func InvitationRenewalURL(token string) string { return InvitationURL(token) + "/renewal" }
+
+// SpaceURL is the page of a space.
+func SpaceURL(space store.ID) string { return SpacesURL + "/" + space.String() }
+
+// SpaceSettingsURL is a space's form of settings.
+func SpaceSettingsURL(space store.ID) string { return SpaceURL(space) + "/settings" }
+
+// SpaceDeleteURL asks before a space is deleted, and deletes it.
+func SpaceDeleteURL(space store.ID) string { return SpaceURL(space) + "/delete" }
+
+// SpaceJoinURL joins a space.
+func SpaceJoinURL(space store.ID) string { return SpaceURL(space) + "/join" }
+
+// SpaceLeaveURL leaves a space.
+func SpaceLeaveURL(space store.ID) string { return SpaceURL(space) + "/leave" }
+
+// SpaceFavouriteURL marks a space as a favourite, or no more.
+func SpaceFavouriteURL(space store.ID) string { return SpaceURL(space) + "/favourite" }
+
+// SpaceCoverURL is the uploaded cover of a space; hash changes with the picture.
+func SpaceCoverURL(space store.ID, hash string) string {
+	return SpaceURL(space) + "/cover?v=" + url.QueryEscape(hash)
+}
+
+// CoverURL is the picture of a space's cover, built in or uploaded.
+func CoverURL(space store.ID, cover string) string {
+	if hash, ok := strings.CutPrefix(cover, "blob:"); ok {
+		return SpaceCoverURL(space, hash)
+	}
+	return static.Cover(strings.TrimPrefix(cover, "preset:"))
+}
+
+// ThreadsURL is the list of a space's threads.
+func ThreadsURL(space store.ID) string { return SpaceURL(space) + "/threads" }
+
+// ThreadURL is a thread.
+func ThreadURL(space, thread store.ID) string { return ThreadsURL(space) + "/" + thread.String() }
+
+// CommentsURL is where comments are added to a thread.
+func CommentsURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/comments" }
+
+// CommentURL is a comment's permanent link.
+func CommentURL(space, thread, comment store.ID) string {
+	return ThreadURL(space, thread) + "#comment-" + comment.String()
+}
+
+// MembersURL is the Members tab of Manage Guests.
+func MembersURL(space store.ID) string { return SpaceURL(space) + "/members" }
+
+// MemberURL is where a member's role is changed.
+func MemberURL(space, account store.ID) string { return MembersURL(space) + "/" + account.String() }
+
+// MemberDeleteURL asks before a member is removed from a space, and does it.
+func MemberDeleteURL(space, account store.ID) string { return MemberURL(space, account) + "/delete" }
+
+// GuestsURL is Manage Guests.
+func GuestsURL(space store.ID) string { return SpaceURL(space) + "/guests" }
+
+// GuestURL is where a guest's permission and end in a space are changed.
+func GuestURL(space, account store.ID) string { return GuestsURL(space) + "/" + account.String() }
+
+// GuestDeleteURL asks before a guest is removed from a space, and does it.
+func GuestDeleteURL(space, account store.ID) string { return GuestURL(space, account) + "/delete" }
+
+// InvitationsURL is where invitations into a space are made.
+func InvitationsURL(space store.ID) string { return SpaceURL(space) + "/invitations" }
+
+// NewInvitationURL is Invite Guests.
+func NewInvitationURL(space store.ID) string { return InvitationsURL(space) + "/new" }
+
+// InvitationPreviewURL shows what would be sent, and to whom.
+func InvitationPreviewURL(space store.ID) string { return InvitationsURL(space) + "/preview" }
+
+// InvitationResendURL sends an invitation again, with a new link.
+func InvitationResendURL(space, invitation store.ID) string {
+	return InvitationsURL(space) + "/" + invitation.String() + "/resend"
+}
+
+// InvitationDeleteURL asks before an invitation is cancelled, and does it.
+func InvitationDeleteURL(space, invitation store.ID) string {
+	return InvitationsURL(space) + "/" + invitation.String() + "/delete"
+}
+
+// InvitationLinkURL makes a link to copy.
+func InvitationLinkURL(space, invitation store.ID) string {
+	return InvitationsURL(space) + "/" + invitation.String() + "/link"
+}
+
+// AdminGuestURL is a guest's page in the administration.
+func AdminGuestURL(account store.ID) string { return AdminGuestsURL + "/" + account.String() }
+
+// SuspensionURL is where a guest is suspended.
+func SuspensionURL(account store.ID) string { return AdminGuestURL(account) + "/suspension" }
+
+// SuspensionDeleteURL ends a guest's suspension.
+func SuspensionDeleteURL(account store.ID) string { return SuspensionURL(account) + "/delete" }
+
+// AdminGuestDeleteURL asks before a guest's account is deleted, and does it.
+func AdminGuestDeleteURL(account store.ID) string { return AdminGuestURL(account) + "/delete" }
+
+// AdminGuestExpiryURL is where a guest's end date is set.
+func AdminGuestExpiryURL(account store.ID) string { return AdminGuestURL(account) + "/expiry" }
+
+// AdminGuestConversionURL makes a guest a member.
+func AdminGuestConversionURL(account store.ID) string { return AdminGuestURL(account) + "/conversion" }
+
+// AdminMemberURL is where what a member may do in the portal is changed.
+func AdminMemberURL(account store.ID) string { return AdminMembersURL + "/" + account.String() }
+
+// AdminMailRetryURL tries a mail again at once.
+func AdminMailRetryURL(mail store.ID) string { return AdminMailURL + "/" + mail.String() + "/retry" }
+
+// AdminMailCancelURL takes a mail out of the queue.
+func AdminMailCancelURL(mail store.ID) string { return AdminMailURL + "/" + mail.String() + "/delete" }
+
+// MailboxMailURL is one mail in the built-in mailbox; part is "", "html" or "source".
+func MailboxMailURL(id, part string) string {
+	address := MailboxURL + "/" + url.PathEscape(id)
+	if part == "" {
+		return address
+	}
+	return address + "?part=" + url.QueryEscape(part)
+}
+
+// WithQuery adds pairs of name and value to an address. Empty values are left out.
+func WithQuery(address string, pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return address
+	}
+	return address + "?" + values.Encode()
+}
