@@ -116,3 +116,12 @@ var (
 	ErrDiskFull  = &Error{Kind: Full, Code: "disk_full"}
 	ErrRequired  = &Error{Kind: Invalid, Code: "required"}
 )
+
+// fieldError is err about this form field, when it is an answer for a person.
+func fieldError(err error, field string) error {
+	var one *Error
+	if errors.As(err, &one) {
+		return one.With(field)
+	}
+	return err
+}

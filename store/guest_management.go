@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// GuestStatus is the state of a guest as lists and filters name it.
+type GuestStatus string
+
+// The states that a list can be filtered by.
+const (
+	AnyGuest       GuestStatus = ""
+	ActiveGuest    GuestStatus = "active"
+	SuspendedGuest GuestStatus = "suspended"
+	EndedGuest     GuestStatus = "ended"   // the access period is over
+	DeletedGuest   GuestStatus = "deleted" // the account is gone, what was written stays
+)
+
+// GuestStatuses are all of them, in the order of the filter.
+var GuestStatuses = []GuestStatus{AnyGuest, ActiveGuest, SuspendedGuest, EndedGuest, DeletedGuest}
+
+// GuestStatus is the state of a guest's account at the moment now.
+func (a Account) GuestStatus(now time.Time) GuestStatus {
+	switch {
+	case a.Former():
+		return DeletedGuest
+	case a.Status == StatusSuspended:
+		return SuspendedGuest
+	case !a.Active(now):
+		return EndedGuest
+	}
+	return ActiveGuest
+}
+
+// where is the condition of a state; $1 is the moment.
+func (g GuestStatus) where() string {
+	switch g {
+	case ActiveGuest:
+		return `a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`
+	case SuspendedGuest:
+		return `a.status = 'suspended' AND CAST($1 AS BIGINT) IS NOT NULL`
+	case EndedGuest:
+		return `a.status = 'active' AND a.ends_at <= $1`
+	case DeletedGuest:
+		return `a.status = 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
+	case AnyGuest:
+	}
+	return `a.status <> 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
+}
+
+// GuestFilter narrows the list of all guests.
+type GuestFilter struct {
+	Status GuestStatus
+	Query  string // in names and addresses
+}
+
+// ManagedGuest is a guest with the spaces they are in.
+type ManagedGuest struct {
+	Account
+	Spaces []GuestMembership
+}
+
+// GuestMembership is one space of a guest, as administrators see it.
+type GuestMembership struct {
+	Guest    ID
+	Space    ID
+	Name     string
+	Role     Role
+	EndsAt   time.Time
+	JoinedAt time.Time
+}
+
+// ManagedGuests are the guests of all spaces by name, for system
+// administrators (S4-12).
+func (s *Store) ManagedGuests(ctx context.Context, actor Account, filter GuestFilter, after Cursor) (list []ManagedGuest, more bool, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		rows, err := tx.query(ctx, `
+			SELECT `+accountColumns+`
+			FROM accounts a
+			WHERE a.kind = 'guest' AND `+filter.Status.where()+`
+				AND (a.name_key, a.id) > ($2, $3)
+				AND ($4 = '' OR a.name_key LIKE $5 ESCAPE '\' OR a.login_key LIKE $5 ESCAPE '\')
+			ORDER BY a.name_key, a.id
+			LIMIT $6`,
+			at(tx.now), after.Key, after.ID, filter.Query, contains(filter.Query), PageSize+1)
+		accounts, err := all(rows, err, scanAccount)
+		if err != nil {
+			return err
+		}
+		accounts, more = page(accounts)
+		list, err = tx.withSpaces(ctx, accounts)
+		return err
+	})
+	return list, more, err
+}
+
+// withSpaces adds the spaces of all listed guests in one statement.
+func (tx tx) withSpaces(ctx context.Context, accounts []Account) ([]ManagedGuest, error) {
+	list := make([]ManagedGuest, len(accounts))
+	place := make(map[ID]int, len(accounts))
+	keys := make([]any, len(accounts))
+	for i, account := range accounts {
+		list[i].Account, place[account.ID], keys[i] = account, i, account.ID
+	}
+	if len(keys) == 0 {
+		return list, nil
+	}
+	rows, err := tx.query(ctx, `
+		SELECT m.account_id, s.id, s.name, m.role, m.ends_at, m.joined_at
+		FROM memberships m
+		JOIN spaces s ON s.id = m.space_id
+		WHERE m.account_id IN (`+placeholders(1, len(keys))+`)
+		ORDER BY s.name_key, s.id`, keys...)
+	memberships, err := all(rows, err, func(row scanner) (m GuestMembership, err error) {
+		err = row.Scan(&m.Guest, &m.Space, &m.Name, &m.Role, moment{&m.EndsAt}, moment{&m.JoinedAt})
+		return m, err
+	})
+	for _, m := range memberships {
+		i := place[m.Guest]
+		list[i].Spaces = append(list[i].Spaces, m)
+	}
+	return list, err
+}
+
+// ManagedGuest is one guest, deleted ones included, for system administrators.
+func (s *Store) ManagedGuest(ctx context.Context, actor Account, id ID) (guest ManagedGuest, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		account, err := tx.account(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !account.IsGuest() {
+			return ErrNotFound
+		}
+		list, err := tx.withSpaces(ctx, []Account{account})
+		if err != nil {
+			return err
+		}
+		guest = list[0]
+		return nil
+	})
+	return guest, err
+}
+
+// RemoveFromSpace takes a guest out of one space for a system administrator;
+// the account and the other spaces stay (S2-09).
+func (s *Store) RemoveFromSpace(ctx context.Context, actor Account, guest, space ID) error {
+	return s.write(ctx, func(tx tx) error {
+		actor, person, err := tx.guestFor(ctx, actor, guest)
+		if err != nil {
+			return err
+		}
+		if err := tx.removeMembership(ctx, space, guest); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space, Subject: person.Login})
+	})
+}
+
+// EndGuestSessions signs a guest out everywhere, for a system administrator.
+func (s *Store) EndGuestSessions(ctx context.Context, actor Account, guest ID) error {
+	return s.write(ctx, func(tx tx) error {
+		actor, person, err := tx.guestFor(ctx, actor, guest)
+		if err != nil {
+			return err
+		}
+		if err := tx.endSessions(ctx, guest, 0); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "guest.signed_out", Actor: actor.ID, Account: guest, Subject: person.Login})
+	})
+}

@@ -1,0 +1,259 @@
+package store
+
+import (
+	"context"
+)
+
+// memberLinkLife is how long the link lives by which a new member sets the
+// first password.
+const memberLinkLife = 7 * Day
+
+// Errors of members.
+var (
+	// ErrLastAdministrator: an organisation keeps at least one administrator.
+	ErrLastAdministrator = &Error{Kind: Invalid, Code: "last_administrator"}
+	// ErrHasPassword: the member has signed up already; a reset is the way.
+	ErrHasPassword = &Error{Kind: Conflict, Code: "member_has_password"}
+)
+
+// NewMember is what the form of a new member holds.
+type NewMember struct {
+	Name                 string // 1..128 characters
+	Email                string
+	Locale               string // en, ja, zh or auto
+	TimeZone             string
+	SystemAdmin          bool
+	MayCreateGuestSpaces bool
+	ByMail               bool // send the link; else it is shown once, to be handed over
+}
+
+// AddMember makes the account of a new member, for a system administrator. The
+// member sets a password by a link that goes out by mail, or that is returned
+// when in.ByMail is false. Errors: ErrForbidden, ErrAddressTaken, Problems.
+func (s *Store) AddMember(ctx context.Context, actor Account, in NewMember) (member Account, link string, err error) {
+	name, email, err := checkPerson(in.Name, in.Email)
+	if err != nil {
+		return Account{}, "", err
+	}
+	err = s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		member, err = tx.createAccount(ctx, newAccount{
+			Kind: Member, Email: email, Name: name, Locale: in.Locale, TimeZone: in.TimeZone,
+			SystemAdmin: in.SystemAdmin, MayCreateGuestSpaces: in.MayCreateGuestSpaces,
+		})
+		if err != nil {
+			return err
+		}
+		if link, err = tx.sendMemberLink(ctx, actor, member, in.ByMail); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{
+			Action: "member.added", Actor: actor.ID, Account: member.ID, Subject: string(email),
+			Details: rightsOf(member),
+		})
+	})
+	return member, link, err
+}
+
+// RenewMemberLink makes a new link for a member who has not signed up yet; the
+// old one ends.
+func (s *Store) RenewMemberLink(ctx context.Context, actor Account, id ID, byMail bool) (link string, err error) {
+	err = s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		member, err := tx.member(ctx, id)
+		if err != nil {
+			return err
+		}
+		if member.HasPassword {
+			return ErrHasPassword
+		}
+		if err := tx.spend(ctx, "member-link:"+id.String(), 1, 5, Day); err != nil { // SEC-M6
+			return err
+		}
+		if link, err = tx.sendMemberLink(ctx, actor, member, byMail); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "member.invited", Actor: actor.ID, Account: id, Subject: member.Login})
+	})
+	return link, err
+}
+
+func (tx tx) sendMemberLink(ctx context.Context, actor, member Account, byMail bool) (link string, err error) {
+	token, hash, err := tx.issueToken(ctx, purposeMember, member.ID, memberLinkLife)
+	if err != nil {
+		return "", err
+	}
+	if !byMail {
+		return token, nil
+	}
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return "", err
+	}
+	ends := tx.now.Add(memberLinkLife)
+	_, err = tx.queue(ctx, newMail{
+		Kind: MailMemberInvitation, Lane: LaneRest, To: member.Email, Account: member.ID, TokenHash: hash,
+		Locale: e.localeOf(member), TimeZone: member.TimeZone, ReplyTo: actor.Email, Secret: token, GiveUpAt: ends,
+		Data: map[string]any{
+			"inviter":    mailPerson(actor),
+			"expires_at": ends,
+		},
+	})
+	return "", err
+}
+
+// SetMemberRights gives and takes "administrator" and "may create guest
+// spaces" (S0-02). What was taken bites on the member's next request.
+func (s *Store) SetMemberRights(ctx context.Context, actor Account, id ID, systemAdmin, mayCreate bool) error {
+	return s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		member, err := tx.member(ctx, id)
+		if err != nil {
+			return err
+		}
+		if member.SystemAdmin == systemAdmin && member.MayCreateGuestSpaces == mayCreate {
+			return nil
+		}
+		if member.SystemAdmin && !systemAdmin {
+			if err := tx.otherSystemAdmin(ctx, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.exec(ctx, `
+			UPDATE accounts SET system_admin = $2, may_create_guest_spaces = $3 WHERE id = $1`,
+			id, systemAdmin, mayCreate)
+		if err != nil {
+			return err
+		}
+		member.SystemAdmin, member.MayCreateGuestSpaces = systemAdmin, mayCreate
+		return tx.audit(ctx, event{
+			Action: "member.rights_changed", Actor: actor.ID, Account: id, Subject: member.Login,
+			Details: rightsOf(member),
+		})
+	})
+}
+
+// otherSystemAdmin is ErrLastAdministrator unless somebody else could still
+// administer the organisation.
+func (tx tx) otherSystemAdmin(ctx context.Context, but ID) error {
+	var other bool
+	err := tx.row(ctx, `
+		SELECT EXISTS (
+			SELECT 1 FROM accounts
+			WHERE kind = 'member' AND system_admin AND status = 'active' AND password_hash <> '' AND id <> $1)`,
+		but).Scan(&other)
+	if err != nil {
+		return err
+	}
+	if !other {
+		return ErrLastAdministrator
+	}
+	return nil
+}
+
+// member loads a living member; a guest's ID is as unknown as no ID at all.
+func (tx tx) member(ctx context.Context, id ID) (Account, error) {
+	member, err := tx.account(ctx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if member.Kind != Member || member.Former() {
+		return Account{}, ErrNotFound
+	}
+	return member, nil
+}
+
+func rightsOf(a Account) map[string]string {
+	return map[string]string{
+		"system_admin":            onOff(a.SystemAdmin),
+		"may_create_guest_spaces": onOff(a.MayCreateGuestSpaces),
+	}
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// checkPerson checks the two fields that every person has, both at once so
+// that a form can mark both.
+func checkPerson(name, email string) (string, Email, error) {
+	var problems Problems
+	cleanName, err := CleanName("display_name", name, 128)
+	if err := problems.Add(err); err != nil {
+		return "", "", err
+	}
+	address, err := ParseEmail(email)
+	if err := problems.Add(fieldError(err, "email")); err != nil {
+		return "", "", err
+	}
+	return cleanName, address, problems.Err()
+}
+
+// PageSize is how many rows a page of a list has.
+const PageSize = 50
+
+// Cursor stands where a page of a list begins: after this key, or at the
+// beginning when it is zero. Lists are never read by offset (performance.md).
+type Cursor struct {
+	Key string // the sort key of the last row before
+	ID  ID     // the row's ID
+}
+
+// Members are the members of the organisation by name, for its system
+// administrators. query looks at names and addresses. more tells that another
+// page follows.
+func (s *Store) Members(ctx context.Context, actor Account, query string, after Cursor) (list []Account, more bool, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		rows, err := tx.query(ctx, `
+			SELECT `+accountColumns+`
+			FROM accounts a
+			WHERE a.kind = 'member' AND a.deleted_at IS NULL
+				AND (a.name_key, a.id) > ($1, $2)
+				AND ($3 = '' OR a.name_key LIKE $4 ESCAPE '\' OR a.login_key LIKE $4 ESCAPE '\')
+			ORDER BY a.name_key, a.id
+			LIMIT $5`,
+			after.Key, after.ID, query, contains(query), PageSize+1)
+		list, err = all(rows, err, scanAccount)
+		return err
+	})
+	list, more = page(list)
+	return list, more, err
+}
+
+// MemberAccount is one member, for a system administrator.
+func (s *Store) MemberAccount(ctx context.Context, actor Account, id ID) (member Account, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		member, err = tx.member(ctx, id)
+		return err
+	})
+	return member, err
+}
+
+// Cursor is where the page after this account begins.
+func (a Account) Cursor() Cursor { return Cursor{Key: FoldKey(a.Name), ID: a.ID} }
+
+// page cuts the one row too many that tells whether another page follows.
+func page[T any](list []T) ([]T, bool) {
+	if len(list) > PageSize {
+		return list[:PageSize], true
+	}
+	return list, false
+}

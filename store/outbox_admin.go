@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// OutboxEntry is a mail as administrators see it: whom it is for and what
+// became of it, never what it says or carries.
+type OutboxEntry struct {
+	ID        ID
+	Kind      string
+	To        Email
+	State     string
+	Attempts  int
+	Reply     string // the server's last reply, or why it was dropped
+	CreatedAt time.Time
+	NextTryAt time.Time
+	ClosedAt  time.Time
+}
+
+// MailStates are the states that the queue can be filtered by.
+var MailStates = []string{"", MailQueued, MailIsSent, MailIsRefused, MailIsDropped, MailCancelled}
+
+// Outbox is the queue, the newest first, for system administrators. state ""
+// is all; before is the ID of the last mail seen, or 0.
+func (s *Store) Outbox(ctx context.Context, actor Account, state string, before ID) (list []OutboxEntry, more bool, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		rows, err := tx.query(ctx, `
+			SELECT id, kind, recipient, state, attempts, reply, created_at, next_try_at, closed_at
+			FROM outbox
+			WHERE ($1 = '' OR state = $1) AND ($2 = 0 OR id < $2)
+			ORDER BY id DESC
+			LIMIT $3`, state, before, PageSize+1)
+		list, err = all(rows, err, func(row scanner) (e OutboxEntry, err error) {
+			err = row.Scan(&e.ID, &e.Kind, &e.To, &e.State, &e.Attempts, &e.Reply,
+				moment{&e.CreatedAt}, moment{&e.NextTryAt}, moment{&e.ClosedAt})
+			return e, err
+		})
+		return err
+	})
+	list, more = page(list)
+	return list, more, err
+}
+
+// RetryMail makes a waiting mail due now.
+func (s *Store) RetryMail(ctx context.Context, actor Account, id ID) error {
+	return s.changeMail(ctx, actor, id, "mail.retried", `
+		UPDATE outbox SET next_try_at = $2, lease_until_at = NULL
+		WHERE id = $1 AND state = 'queued' RETURNING recipient`, true)
+}
+
+// CancelMail takes a waiting mail back; what it carried is wiped.
+func (s *Store) CancelMail(ctx context.Context, actor Account, id ID) error {
+	return s.changeMail(ctx, actor, id, "mail.cancelled", `
+		UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed = NULL, lease_until_at = NULL
+		WHERE id = $1 AND state = 'queued' RETURNING recipient`, false)
+}
+
+func (s *Store) changeMail(ctx context.Context, actor Account, id ID, action, query string, wake bool) error {
+	return s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		var recipient string
+		if err := tx.row(ctx, query, id, at(tx.now)).Scan(&recipient); err != nil {
+			return missing(err, ErrNotFound)
+		}
+		*tx.queued = wake
+		return tx.audit(ctx, event{Action: action, Actor: actor.ID, Subject: recipient})
+	})
+}
+
+// SendTestMail queues a mail by which an administrator sees that mail arrives.
+func (s *Store) SendTestMail(ctx context.Context, actor Account, to string) error {
+	address, err := ParseEmail(to)
+	if err != nil {
+		return fieldError(err, "email")
+	}
+	return s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		if err := tx.spend(ctx, "test-mail", 1, 20, time.Hour); err != nil {
+			return err
+		}
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.queue(ctx, newMail{
+			Kind: MailTest, Lane: LaneUrgent, To: address, Locale: e.localeOf(actor), TimeZone: actor.TimeZone,
+			Data: map[string]any{"by": mailPerson(actor), "asked_at": tx.now},
+		})
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "mail.tested", Actor: actor.ID, Subject: string(address)})
+	})
+}
+
+// mailPerson is how mails name somebody: with the badge of guests (S4-10).
+func mailPerson(a Account) json.RawMessage {
+	person, _ := json.Marshal(map[string]any{"name": a.Name, "guest": a.IsGuest()}) // two plain values
+	return person
+}
