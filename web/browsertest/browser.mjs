@@ -85,8 +85,8 @@ export async function person(browser, portal, {
 
 const picture = (page, path) => page.screenshot({ path: `${path.replace(/[^\w/.]+/g, '-')}.png`, fullPage: true });
 
-/** Keeps the page in light and in dark in the folder PICTURES, when it is set. */
-export async function keepPictures({ page, script, viewport }, name) {
+// Keeps the page in light and in dark in the folder PICTURES, when it is set.
+async function keepPictures({ page, script, viewport }, name) {
   if (!process.env.PICTURES || !script) return;
   for (const colorScheme of ['dark', 'light']) {
     await page.emulateMedia({ colorScheme });
@@ -159,4 +159,33 @@ export async function assertFits(page) {
     assert.ok(scroll <= client, `${new URL(page.url()).pathname} is ${scroll} px wide in a window of ${width} px`);
   }
   await page.setViewportSize(before);
+}
+
+/**
+ * Asserts what must hold of every page: one heading, it reads well in light and
+ * dark, it fits. The title names the picture, where pictures are kept.
+ */
+export async function look(t, who, title) {
+  const { page } = who;
+  await page.locator('h1').first().waitFor();
+  assert.equal(await page.locator('h1').count(), 1, `${title}: one h1`);
+  await keepPictures(who, title);
+  await assertAccessible(t, page, who);
+  await assertFits(page);
+}
+
+/** Presses the main button of the form that holds this field. */
+export const send = (page, field) => page.locator('form', { has: page.locator(`[name="${field}"]`) })
+  .locator('button.btn--primary').last().click();
+
+/** Presses the button, opening the menu that it is in. */
+export async function press(page, button) {
+  if (!await button.isVisible()) await page.locator('details', { has: button }).locator('summary').first().click();
+  await button.click();
+}
+
+/** Signs out by the button of the menu. */
+export async function signOut(page) {
+  await press(page, page.locator('form[action="/logout"] button').first());
+  await page.waitForURL((url) => url.pathname === '/login');
 }
