@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 )
 
@@ -34,7 +35,8 @@ func ParseEmails(text string) (good []Email, bad []EmailProblem) {
 }
 
 func problemOf(word string, err error) *Error {
-	if problem, ok := err.(*Error); ok { //nolint:errorlint // ParseEmail returns it unwrapped
+	var problem *Error
+	if errors.As(err, &problem) {
 		return problem
 	}
 	return notAnAddress(word, "")

@@ -63,9 +63,9 @@ func (f *Folder) Put(ctx context.Context, r io.Reader, limit int64) (hash string
 		return "", 0, fmt.Errorf("keep content: %w", full(err))
 	}
 	defer func() {
-		file.Close() //nolint:errcheck // for the ways out on which its content does not count
+		_ = file.Close() // for the ways out on which its content does not count
 		if err != nil {
-			f.root.Remove(name) //nolint:errcheck // the sweep takes what is left
+			_ = f.root.Remove(name) // the sweep takes what is left
 		}
 	}()
 
@@ -171,7 +171,7 @@ func full(err error) error {
 
 // reader stops reading when the request that it reads from has ended.
 type reader struct {
-	ctx context.Context //nolint:containedctx // it lives as long as one Put
+	ctx context.Context // of one Put
 	r   io.Reader
 }
 

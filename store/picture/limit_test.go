@@ -91,3 +91,24 @@ func TestLargestPicturesStayWithinTheirMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestOrientationOfWebP(t *testing.T) {
+	t.Parallel()
+	exif := "II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00"
+	const start = "RIFF\x00\x00\x00\x00WEBP"
+	for name, test := range map[string]struct {
+		data string
+		want int
+	}{
+		"bare":            {start + "EXIF\x16\x00\x00\x00" + exif, 6},
+		"with its header": {start + "EXIF\x1c\x00\x00\x00Exif\x00\x00" + exif, 6},
+		"after odd chunk": {start + "VP8L\x01\x00\x00\x00/\x00EXIF\x16\x00\x00\x00" + exif, 6},
+		"cut":             {start + "EXIF\x16\x00\x00\x00" + exif[:20], 1},
+		"endless chunk":   {start + "EXIF\xff\xff\xff\xff" + exif, 1},
+		"none":            {start + "VP8L\x01\x00\x00\x00/", 1},
+	} {
+		if got := orientation(exifOfWebP([]byte(test.data))); got != test.want {
+			t.Errorf("%s: orientation %d, want %d", name, got, test.want)
+		}
+	}
+}

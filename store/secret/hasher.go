@@ -75,7 +75,7 @@ func NewHasherCost(parallel, waiting int, cost Cost) *Hasher {
 // Hash hashes a password as it was typed, into a PHC string with its salt and cost.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltBytes)
-	rand.Read(salt) //nolint:errcheck // documented never to fail: it ends the program instead
+	rand.Read(salt) // never fails: it ends the program instead
 	sum, err := h.derive(ctx, password, phc{cost: h.cost, salt: salt})
 	if err != nil {
 		return "", err

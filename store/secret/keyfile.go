@@ -26,7 +26,7 @@ func LoadKey(path string) (Key, error) {
 }
 
 func readKey(path string) (Key, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return Key{}, fmt.Errorf("read key file: %w", err)
 	}
@@ -61,7 +61,7 @@ func createKey(path string, key Key) (err error) {
 
 // syncDir makes the new name last through a power cut.
 func syncDir(dir string) error {
-	folder, err := os.Open(dir) //nolint:gosec // the folder of the key file
+	folder, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
