@@ -29,10 +29,10 @@ build: ## build the one static binary, bin/guesthouse
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/guesthouse ./cmd/guesthouse
 
 .PHONY: test
-test: ## run every test, setting up what is missing
-	@$(MAKE) test-go
-	@$(MAKE) test-pg
-	@$(MAKE) test-browser
+test: test-go test-pg test-browser ## run every test, setting up what is missing
+
+# One after the other, also under -j: each uses the whole machine.
+.NOTPARALLEL:
 
 .PHONY: test-go
 test-go: ## Go tests, on SQLite (where CI is set: under the race detector, SEC-R10)
@@ -81,5 +81,5 @@ check: ## formatting, vet, generated files and go.mod are current
 	.ci/check
 
 .PHONY: lint
-lint: check ## check, then golangci-lint and govulncheck
+lint: ## check, golangci-lint and govulncheck
 	.ci/lint

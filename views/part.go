@@ -11,7 +11,7 @@ import (
 type Tab struct {
 	Label   string
 	URL     string
-	Count   int  // shown when it is not negative; use NoCount for none
+	Count   int // shown when it is not negative; use NoCount for none
 	Current bool
 	Panel   string // id of the part that the script shows in place; "" for none
 }
