@@ -2,10 +2,11 @@ package views
 
 import (
 	"net/url"
+	"strconv"
+	"strings"
 
 	"guesthouse/static"
 	"guesthouse/store"
-	"strings"
 )
 
 // The addresses of pages and acts, one function for each. Links and redirects
@@ -191,8 +192,8 @@ func AdminMailRetryURL(mail store.ID) string { return AdminMailURL + "/" + mail.
 func AdminMailCancelURL(mail store.ID) string { return AdminMailURL + "/" + mail.String() + "/delete" }
 
 // MailboxMailURL is one mail in the built-in mailbox; part is "", "html" or "source".
-func MailboxMailURL(id, part string) string {
-	address := MailboxURL + "/" + url.PathEscape(id)
+func MailboxMailURL(id int64, part string) string {
+	address := MailboxURL + "/" + strconv.FormatInt(id, 10)
 	if part == "" {
 		return address
 	}

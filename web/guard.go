@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/store"
+	"guesthouse/views"
+)
+
+// guard says who may come to a route. It is the first look; the store decides.
+type guard int
+
+const (
+	anybody        guard = iota // strangers too, and whoever is signed in
+	waiting                     // who has given the password and owes a verification code
+	changing                    // who is signed in, also who must choose a new password first (SEC-P5)
+	somebody                    // who is signed in
+	members                     // who is signed in and no guest
+	administrators              // system administrators
+)
+
+// guarded is the route's handler behind its guard and its limits.
+func (s *Server) guarded(r *route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Set(keyRoute, r)
+		if err := limitBody(c, r); err != nil {
+			return err
+		}
+		if err := s.readVisit(c); err != nil {
+			return err
+		}
+		elsewhere, err := admit(r.guard, visitOf(c))
+		if err != nil && (elsewhere == "" || !safe(c.Request().Method)) {
+			return err
+		}
+		if elsewhere != "" {
+			return s.redirect(c, elsewhere)
+		}
+		return r.handler(c)
+	}
+}
+
+// admit says whether the visitor may come in: an error if not, and where to go
+// instead, where there is such a place.
+func admit(g guard, visit *store.Visit) (elsewhere string, err error) {
+	switch {
+	case g == anybody:
+		return "", nil
+	case visit == nil:
+		return "", store.ErrSignIn
+	case visit.Session.Stage != store.StageFull:
+		if g == waiting {
+			return "", nil
+		}
+		return views.VerificationURL, errVerifyFirst
+	case g == waiting:
+		return views.HomeURL, store.ErrForbidden
+	case visit.Account.MustChangePassword && g != changing:
+		return views.ProfilePasswordURL, errChangeFirst
+	}
+	return "", admitAccount(g, visit.Account)
+}
+
+// admitAccount looks at what the account is. Guests must not know of what is
+// not for them.
+func admitAccount(g guard, account store.Account) error {
+	switch {
+	case g <= somebody:
+		return nil
+	case account.IsGuest():
+		return store.ErrNotFound
+	case g == administrators && !account.SystemAdmin:
+		return store.ErrForbidden
+	}
+	return nil
+}
+
+// Limits of what a request may send (SEC-I2).
+const (
+	formBytes    = 1 << 20
+	formFields   = 1000
+	pictureBytes = 6 << 20
+)
+
+// limitBody breaks a request off that sends more than its route takes.
+func limitBody(c echo.Context, r *route) error {
+	limit := int64(formBytes)
+	if r.picture {
+		limit = pictureBytes
+	}
+	request := c.Request()
+	if request.ContentLength > limit {
+		return errTooLarge
+	}
+	request.Body = http.MaxBytesReader(c.Response(), request.Body, limit)
+	return nil
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/static/locale"
+	"guesthouse/store"
+	"guesthouse/views"
+)
+
+// page is the Page of somebody who is signed in, with the rail around it. The
+// title is a key of the catalogue with its arguments; for a title that people
+// wrote, set Title afterwards.
+func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, error) {
+	p, err := s.gatePage(c, title, args...)
+	if err != nil || p.Account == nil || p.Fragment {
+		return p, err
+	}
+	p.NoMailLeaves = s.NoMailLeaves && p.Administrator()
+	return p, nil
+}
+
+// gatePage is the Page of a page without the rail: before one is inside, errors.
+func (s *Server) gatePage(c echo.Context, title string, args ...any) (views.Page, error) {
+	environment, err := s.environment(c)
+	if err != nil {
+		return views.Page{}, err
+	}
+	p := s.barePage(c, environment)
+	if title != "" {
+		p.Title = p.T(title, args...)
+	}
+	if !p.Fragment {
+		p.Flash = s.takeFlash(c)
+	}
+	return p, nil
+}
+
+func (s *Server) barePage(c echo.Context, environment store.Environment) views.Page {
+	r := c.Request()
+	return views.Page{
+		Printer:      s.words(c, environment),
+		Now:          s.Store.Now(),
+		Account:      signedIn(c),
+		Organization: environment.Name,
+		Base:         s.base(),
+		Host:         s.BaseURL.Host,
+		Path:         r.URL.RequestURI(),
+		RequestID:    requestID(c),
+		Fragment:     fragment(c),
+	}
+}
+
+// environment is the organisation as it is now: from the visit, if there is one.
+func (s *Server) environment(c echo.Context) (store.Environment, error) {
+	if visit := visitOf(c); visit != nil {
+		return visit.Environment, nil
+	}
+	return s.Store.Environment(c.Request().Context())
+}
+
+// words are the reader's language and zone: those of the account, else what
+// was chosen in this browser, else what the browser asks for; times in the
+// account's zone, else the environment's.
+func (s *Server) words(c echo.Context, environment store.Environment) locale.Printer {
+	zone, _ := locale.LoadZone(environment.TimeZone) // nil is UTC
+	if visit := visitOf(c); visit != nil {
+		if own, ok := locale.LoadZone(visit.Account.TimeZone); ok {
+			zone = own
+		}
+		if locale.Known(visit.Account.Locale) {
+			return locale.For(visit.Account.Locale, zone)
+		}
+	}
+	return locale.For(s.browserLanguage(c, environment), zone)
+}
+
+// browserLanguage is the language for a reader whose account names none.
+func (s *Server) browserLanguage(c echo.Context, environment store.Environment) string {
+	if chosen := s.cookie(c, languageCookie); locale.Known(chosen) {
+		return chosen
+	}
+	if accepted := c.Request().Header.Get("Accept-Language"); accepted != "" {
+		return locale.Match(accepted)
+	}
+	return environment.Locale
+}
+
+// fragment reports whether the browser's script asks for a part of a page.
+func fragment(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
+
+// setLanguage remembers the language that a stranger chose on a page.
+func (s *Server) setLanguage(c echo.Context) error {
+	var form struct {
+		Locale string `form:"locale"`
+		Next   string `form:"next"`
+	}
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
+	if lang := strings.TrimSpace(form.Locale); locale.Known(lang) {
+		s.setCookie(c, languageCookie, lang, languageLife)
+	}
+	return s.redirect(c, s.next(form.Next))
+}
+
+const languageLife = 365 * store.Day

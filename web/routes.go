@@ -1,0 +1,112 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/views"
+)
+
+// route is one line of the table of contents.
+type route struct {
+	method  string
+	pattern string
+	handler echo.HandlerFunc
+	guard   guard
+	picture bool // the form may hold a picture
+}
+
+// get is a route that shows something and changes nothing.
+func get(pattern string, g guard, handler echo.HandlerFunc) *route {
+	return &route{method: http.MethodGet, pattern: pattern, guard: g, handler: handler}
+}
+
+// post is a route that changes something.
+func post(pattern string, g guard, handler echo.HandlerFunc) *route {
+	return &route{method: http.MethodPost, pattern: pattern, guard: g, handler: handler}
+}
+
+// takesPicture lets a form hold a picture.
+func (r *route) takesPicture() *route {
+	r.picture = true
+	return r
+}
+
+// routes is the table of contents of the portal: every page and act with who
+// may come to it.
+func (s *Server) routes() []*route {
+	var all []*route
+	for _, group := range [][]*route{
+		s.gateRoutes(),
+		s.spaceRoutes(),
+		s.guestRoutes(),
+		s.adminRoutes(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// gateRoutes lead in and out, and to one's own account.
+func (s *Server) gateRoutes() []*route {
+	return []*route{
+		post(views.LanguageURL, anybody, s.setLanguage),
+	}
+}
+
+// spaceRoutes are the home page, the spaces and what people write in them.
+func (s *Server) spaceRoutes() []*route {
+	return []*route{}
+}
+
+// guestRoutes are managing guests, inviting them, and their coming in.
+func (s *Server) guestRoutes() []*route {
+	return []*route{}
+}
+
+// adminRoutes are the administration.
+func (s *Server) adminRoutes() []*route {
+	return []*route{}
+}
+
+// aliases are addresses of earlier days and of other products that lead here.
+var aliases = map[string]string{
+	"/guest/login":         views.LoginURL,
+	"/k/guest/guest/login": views.LoginURL,
+	"/k":                   views.HomeURL,
+	"/k/":                  views.HomeURL,
+	"/k/guest":             views.HomeURL,
+	"/k/guest/":            views.HomeURL,
+}
+
+// register puts the table into the router.
+func (s *Server) register() {
+	routes := s.routes()
+	s.known = pagesOf(routes)
+	for _, r := range routes {
+		s.add(r, s.guarded(r))
+	}
+	for from, to := range aliases {
+		s.plain(from, func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, to) })
+	}
+	s.plain(healthPath, s.showHealth)
+	s.plain(readyPath, s.showReady)
+	s.plain(staticPattern, s.showStatic)
+}
+
+// plain registers what has no guard and asks nobody who they are.
+func (s *Server) plain(path string, handler echo.HandlerFunc) {
+	r := get(path, anybody, handler)
+	s.add(r, func(c echo.Context) error {
+		c.Set(keyRoute, r)
+		return handler(c)
+	})
+}
+
+func (s *Server) add(r *route, handler echo.HandlerFunc) {
+	s.echo.Add(r.method, r.pattern, handler)
+	if r.method == http.MethodGet {
+		s.echo.Add(http.MethodHead, r.pattern, handler)
+	}
+}
