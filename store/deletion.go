@@ -15,7 +15,7 @@ func (s *Store) DeleteGuest(ctx context.Context, actor Account, guest ID, reason
 		if err != nil {
 			return err
 		}
-		if err := tx.leaveAll(ctx, guest); err != nil {
+		if err := tx.leaveAll(ctx, person); err != nil {
 			return err
 		}
 		if err := tx.endAccess(ctx, guest); err != nil {
@@ -34,19 +34,16 @@ func (s *Store) DeleteGuest(ctx context.Context, actor Account, guest ID, reason
 
 // leaveAll takes a guest out of every space and ends the invitations that are
 // still open for the address (SEC-T6).
-func (tx tx) leaveAll(ctx context.Context, guest ID) error {
-	rows, err := tx.query(ctx, `SELECT space_id FROM memberships WHERE account_id = $1`, guest)
+func (tx tx) leaveAll(ctx context.Context, guest Account) error {
+	rows, err := tx.query(ctx, `SELECT space_id FROM memberships WHERE account_id = $1`, guest.ID)
 	spaces, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
 	if err != nil {
 		return err
 	}
 	for _, space := range spaces {
-		if err := tx.removeMembership(ctx, space, guest); err != nil {
+		if err := tx.removeMembership(ctx, space, guest.ID); err != nil {
 			return err
 		}
 	}
-	_, err = tx.exec(ctx, `
-		UPDATE invitations SET status = 'cancelled', closed_at = $2
-		WHERE status = 'pending' AND email = (SELECT email FROM accounts WHERE id = $1)`, guest, at(tx.now))
-	return err
+	return tx.endInvitations(ctx, guest.Email, 0)
 }

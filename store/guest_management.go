@@ -160,6 +160,9 @@ func (s *Store) RemoveFromSpace(ctx context.Context, actor Account, guest, space
 		if err := tx.removeMembership(ctx, space, guest); err != nil {
 			return err
 		}
+		if err := tx.endInvitations(ctx, person.Email, space); err != nil {
+			return err
+		}
 		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space, Subject: person.Login})
 	})
 }

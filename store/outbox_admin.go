@@ -31,20 +31,51 @@ func (s *Store) Outbox(ctx context.Context, actor Account, state string, before 
 			return err
 		}
 		rows, err := tx.query(ctx, `
-			SELECT id, kind, recipient, state, attempts, reply, created_at, next_try_at, closed_at
+			SELECT `+outboxEntryColumns+`
 			FROM outbox
-			WHERE ($1 = '' OR state = $1) AND ($2 = 0 OR id < $2)
+			WHERE ($1 = '' OR state = $1) AND (id < $2 OR $2 = 0)
 			ORDER BY id DESC
 			LIMIT $3`, state, before, PageSize+1)
-		list, err = all(rows, err, func(row scanner) (e OutboxEntry, err error) {
-			err = row.Scan(&e.ID, &e.Kind, &e.To, &e.State, &e.Attempts, &e.Reply,
-				moment{&e.CreatedAt}, moment{&e.NextTryAt}, moment{&e.ClosedAt})
-			return e, err
-		})
+		list, err = all(rows, err, scanOutboxEntry)
 		return err
 	})
 	list, more = page(list)
 	return list, more, err
+}
+
+const outboxEntryColumns = `id, kind, recipient, state, attempts, reply, created_at, next_try_at, closed_at`
+
+func scanOutboxEntry(row scanner) (OutboxEntry, error) {
+	var e OutboxEntry
+	err := row.Scan(&e.ID, &e.Kind, &e.To, &e.State, &e.Attempts, &e.Reply,
+		moment{&e.CreatedAt}, moment{&e.NextTryAt}, moment{&e.ClosedAt})
+	return e, err
+}
+
+// guestMails is how many mails the page of a guest shows.
+const guestMails = 20
+
+// MailsTo are the latest mails to a guest, the newest first, for system
+// administrators: those to the account, and the invitation that led to it.
+func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []OutboxEntry, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		account, err := tx.account(ctx, guest)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.query(ctx, `
+			SELECT `+outboxEntryColumns+`
+			FROM outbox
+			WHERE account_id = $1 OR id IN (SELECT mail_id FROM invitations WHERE email = $2 AND account_id = $1)
+			ORDER BY id DESC
+			LIMIT $3`, guest, string(account.Email), guestMails)
+		list, err = all(rows, err, scanOutboxEntry)
+		return err
+	})
+	return list, err
 }
 
 // RetryMail makes a waiting mail due now.

@@ -15,9 +15,10 @@ var ErrAcknowledge = &Error{Kind: Conflict, Code: "acknowledge_welcome_password"
 
 // PolicyChange is a form of settings. Names that are missing stay as they are.
 type PolicyChange struct {
-	Settings    map[string]string
-	Confirmed   bool // leave two-step off although passwords are basic
-	EndSessions bool // sign all guests out, so that two-step is asked at once (S0-39)
+	Settings     map[string]string
+	Confirmed    bool // leave two-step off although passwords are basic (SEC-P3)
+	Acknowledged bool // know what mailing passwords means (C3)
+	EndSessions  bool // sign all guests out, so that two-step is asked at once (S0-39)
 }
 
 // ChangePolicy changes settings for a system administrator. Choosing basic
@@ -45,9 +46,7 @@ func (s *Store) ChangePolicy(ctx context.Context, actor Account, change PolicyCh
 			return err
 		}
 		if change.EndSessions {
-			_, err := tx.exec(ctx, `
-				DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE kind = 'guest')`)
-			if err != nil {
+			if err := tx.endGuestSessions(ctx, actor); err != nil {
 				return err
 			}
 		}
@@ -76,24 +75,39 @@ func (p Policy) apply(change PolicyChange) (Policy, error) {
 	return p.guard(policy, change)
 }
 
-// guard holds what settings owe each other.
+// guard holds what settings owe each other. It looks at what this change
+// brings about: what was confirmed before is not asked again.
 func (p Policy) guard(policy Policy, change PolicyChange) (Policy, error) {
-	basic := policy.Value("password.preset") == PasswordBasic
-	if basic && p.Value("password.preset") != PasswordBasic && !change.Confirmed {
+	choseBasic := policy.basic() && !p.basic()
+	if choseBasic && !change.Confirmed {
 		changed, err := policy.With("twostep.guests", "on")
 		if err != nil {
 			return p, err
 		}
 		policy = changed
 	}
-	if basic && !policy.On("twostep.guests") && !change.Confirmed {
+	bare := policy.basic() && !policy.On("twostep.guests")
+	if bare && (choseBasic || p.On("twostep.guests")) && !change.Confirmed {
 		return p, ErrBasicNeedsTwoStep
 	}
-	mails := policy.Value("signup.welcome_password") == "include_once"
-	if mails && p.Value("signup.welcome_password") != "include_once" && !change.Confirmed {
+	if policy.mailsPasswords() && !p.mailsPasswords() && !change.Acknowledged {
 		return p, ErrAcknowledge
 	}
 	return policy, nil
+}
+
+func (p Policy) basic() bool { return p.Value("password.preset") == PasswordBasic }
+
+func (p Policy) mailsPasswords() bool { return p.Value("signup.welcome_password") == "include_once" }
+
+// endGuestSessions signs every guest out; their codes end with the sessions.
+func (tx tx) endGuestSessions(ctx context.Context, actor Account) error {
+	_, err := tx.exec(ctx, `
+		DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE kind = 'guest')`)
+	if err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{Action: "guest.all_signed_out", Actor: actor.ID})
 }
 
 // auditPolicy writes what changed, setting by setting.

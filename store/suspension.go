@@ -24,6 +24,9 @@ func (s *Store) Suspend(ctx context.Context, actor Account, guest ID, reason str
 		if err := tx.endAccess(ctx, guest); err != nil {
 			return err
 		}
+		if err := tx.endInvitations(ctx, person.Email, 0); err != nil {
+			return err
+		}
 		return tx.audit(ctx, event{Action: "guest.suspended", Actor: actor.ID, Account: guest, Subject: person.Login, Reason: reason})
 	})
 }
@@ -44,6 +47,32 @@ func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID) error {
 		}
 		return tx.audit(ctx, event{Action: "guest.reactivated", Actor: actor.ID, Account: guest, Subject: person.Login})
 	})
+}
+
+// endInvitations ends the invitations that are still open for an address, with
+// their links: those into one space, or into every space when space is 0. What
+// takes a guest's access away takes the way back in with it (SEC-T6).
+func (tx tx) endInvitations(ctx context.Context, address Email, space ID) error {
+	if address == "" {
+		return nil // a guest without e-mail
+	}
+	rows, err := tx.query(ctx, `
+		UPDATE invitations SET status = 'cancelled', closed_at = $3
+		WHERE status = 'pending' AND email = $1 AND (space_id = $2 OR $2 = 0)
+		RETURNING id`, string(address), space, at(tx.now))
+	ended, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		_, err := tx.exec(ctx, `
+			UPDATE invitation_tokens SET ended_at = $2 WHERE invitation_id = $1 AND ended_at IS NULL`,
+			id, at(tx.now))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // guestFor is the door to a guest's account for system administrators: the
