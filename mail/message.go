@@ -11,19 +11,7 @@ import (
 	"unicode"
 
 	"guesthouse/static/locale"
-)
-
-// The kinds of mails, as they stand in the outbox and in the header
-// X-Guesthouse-Mail.
-const (
-	KindInvitation       = "invitation"
-	KindWelcome          = "welcome"
-	KindVerification     = "verification"
-	KindPasswordReset    = "password-reset"
-	KindPasswordChanged  = "password-changed"
-	KindMemberInvitation = "member-invitation"
-	KindRenewalRequest   = "renewal-request"
-	KindTest             = "test"
+	"guesthouse/store"
 )
 
 // Environment is what all mails of one portal share.
@@ -70,7 +58,7 @@ func (d Device) String() string {
 
 // Render writes the mail of an outbox row in the language and time zone of its
 // reader.
-func Render(m OutboxMail, env Environment) (Message, error) {
+func Render(m store.OutboxMail, env Environment) (Message, error) {
 	l, err := compose(m, env)
 	if err != nil {
 		return Message{}, fmt.Errorf("compose a %s mail: %w", m.Kind, err)
@@ -82,24 +70,26 @@ func Render(m OutboxMail, env Environment) (Message, error) {
 	return Message{Subject: oneLine(l.Subject), Text: l.text(), HTML: html.String()}, nil
 }
 
-func compose(m OutboxMail, env Environment) (letter, error) {
+func compose(m store.OutboxMail, env Environment) (letter, error) {
 	w := writer{Printer: locale.For(m.Locale, zone(m.TimeZone)), links: links{env.BaseURL}, env: env, mail: m}
 	switch m.Kind {
-	case KindInvitation:
+	case store.MailInvitation:
 		return write[Invitation](w)
-	case KindWelcome:
+	case store.MailWelcome:
 		return write[Welcome](w)
-	case KindVerification:
+	case store.MailVerification:
 		return write[Verification](w)
-	case KindPasswordReset:
+	case store.MailPasswordReset:
 		return write[PasswordReset](w)
-	case KindPasswordChanged:
+	case store.MailPasswordChanged:
 		return write[PasswordChanged](w)
-	case KindMemberInvitation:
+	case store.MailMemberInvitation:
 		return write[MemberInvitation](w)
-	case KindRenewalRequest:
+	case store.MailRenewalRequest:
 		return write[RenewalRequest](w)
-	case KindTest:
+	case store.MailNotification:
+		return write[Notification](w)
+	case store.MailTest:
 		return write[Test](w)
 	}
 	return letter{}, fmt.Errorf("unknown kind of mail %q", m.Kind)
@@ -110,7 +100,7 @@ type writer struct {
 	locale.Printer
 	links links
 	env   Environment
-	mail  OutboxMail
+	mail  store.OutboxMail
 }
 
 func write[M interface{ letter(writer) letter }](w writer) (letter, error) {

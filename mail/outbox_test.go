@@ -14,6 +14,7 @@ import (
 
 	"guesthouse/mail"
 	"guesthouse/mail/mailtest"
+	"guesthouse/store"
 )
 
 // outbox is an outbox in memory, whose clock the test moves. The real one is
@@ -27,7 +28,7 @@ type outbox struct {
 }
 
 type outboxRow struct {
-	mail.OutboxMail
+	store.OutboxMail
 	state string // "", sent, deferred, refused, dropped
 	reply string
 	next  time.Time
@@ -45,9 +46,9 @@ func (o *outbox) queue(t *testing.T, kind, to string, change func(*outboxRow)) *
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	r := &outboxRow{OutboxMail: row(t, "en", samples("en")[at]), next: o.now}
-	r.ID, r.To, r.Attempts = r.ID+int64(len(o.rows)), to, 0
+	r.ID, r.To, r.Attempts = r.ID+store.ID(len(o.rows)), store.Email(to), 0
 	r.MessageID = fmt.Sprintf("<mail-%d@portal.example.com>", r.ID)
-	if kind != mail.KindVerification && kind != mail.KindPasswordReset {
+	if kind != store.MailVerification && kind != store.MailPasswordReset {
 		r.Lane = 1
 	}
 	if change != nil {
@@ -61,10 +62,10 @@ func (o *outbox) queue(t *testing.T, kind, to string, change func(*outboxRow)) *
 	return r
 }
 
-func (o *outbox) ClaimMails(_ context.Context, lane, limit int, lease time.Duration) ([]mail.OutboxMail, error) {
+func (o *outbox) ClaimMails(_ context.Context, lane, limit int, lease time.Duration) ([]store.OutboxMail, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var claimed []mail.OutboxMail
+	var claimed []store.OutboxMail
 	for _, r := range o.rows {
 		open := r.state == "" || r.state == "deferred"
 		if len(claimed) < limit && open && r.Lane == lane && !r.next.After(o.now) && !r.lease.After(o.now) {
@@ -76,25 +77,25 @@ func (o *outbox) ClaimMails(_ context.Context, lane, limit int, lease time.Durat
 	return claimed, nil
 }
 
-func (o *outbox) MailEntitled(_ context.Context, m mail.OutboxMail) (string, error) {
+func (o *outbox) MailEntitled(_ context.Context, m store.OutboxMail) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.find(m).drop, nil
 }
 
-func (o *outbox) MailSent(_ context.Context, m mail.OutboxMail, reply string) error {
+func (o *outbox) MailSent(_ context.Context, m store.OutboxMail, reply string) error {
 	return o.close(m, "sent", reply, time.Time{})
 }
 
-func (o *outbox) MailDeferred(_ context.Context, m mail.OutboxMail, reply string, next time.Time) error {
+func (o *outbox) MailDeferred(_ context.Context, m store.OutboxMail, reply string, next time.Time) error {
 	return o.close(m, "deferred", reply, next)
 }
 
-func (o *outbox) MailRefused(_ context.Context, m mail.OutboxMail, reply string) error {
+func (o *outbox) MailRefused(_ context.Context, m store.OutboxMail, reply string) error {
 	return o.close(m, "refused", reply, time.Time{})
 }
 
-func (o *outbox) MailDropped(_ context.Context, m mail.OutboxMail, reason string) error {
+func (o *outbox) MailDropped(_ context.Context, m store.OutboxMail, reason string) error {
 	return o.close(m, "dropped", reason, time.Time{})
 }
 
@@ -106,11 +107,11 @@ func (o *outbox) Now() time.Time {
 	return o.now
 }
 
-func (o *outbox) find(m mail.OutboxMail) *outboxRow {
+func (o *outbox) find(m store.OutboxMail) *outboxRow {
 	return o.rows[slices.IndexFunc(o.rows, func(r *outboxRow) bool { return r.ID == m.ID })]
 }
 
-func (o *outbox) close(m mail.OutboxMail, state, reply string, next time.Time) error {
+func (o *outbox) close(m store.OutboxMail, state, reply string, next time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	r := o.find(m)

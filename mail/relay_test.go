@@ -12,10 +12,11 @@ import (
 
 	"guesthouse/mail"
 	"guesthouse/mail/mailtest"
+	"guesthouse/store"
 )
 
 func envelope(to string) mail.Envelope {
-	return mail.Envelope{Kind: mail.KindTest, MessageID: "one@portal.example.com", From: env.From, To: to,
+	return mail.Envelope{Kind: store.MailTest, MessageID: "one@portal.example.com", From: env.From, To: to,
 		Date: queuedAt, Message: mail.Message{Subject: "Test", Text: "Test\n", HTML: "<p>Test</p>"}}
 }
 
@@ -199,12 +200,12 @@ func TestHeader(t *testing.T) {
 	t.Parallel()
 	server := mailtest.NewServer(t)
 	e := envelope("erika@partner.example")
-	e.Kind, e.ReplyTo, e.Subject = mail.KindInvitation, "jane.roe@example.com", "招待: Grüße aus “A”"
+	e.Kind, e.ReplyTo, e.Subject = store.MailInvitation, "jane.roe@example.com", "招待: Grüße aus “A”"
 	e.From = netmail.Address{Name: "Example, Works", Address: "guesthouse@portal.example.com"}
 	if _, err := handOver(t, relay(t, server, ""), e); err != nil {
 		t.Fatal(err)
 	}
-	m := server.WaitFor("erika@partner.example", mail.KindInvitation)
+	m := server.WaitFor("erika@partner.example", store.MailInvitation)
 	for name, want := range map[string]string{
 		"From":              `"Example, Works" <guesthouse@portal.example.com>`,
 		"To":                "<erika@partner.example>",

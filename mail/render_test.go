@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guesthouse/mail"
+	"guesthouse/store"
 )
 
 const token = "7Q2MxKdW9PAvL3sT0bYfR8nCeHgJ5uZq1iXoVw4Elk0"
@@ -45,36 +46,39 @@ func samples(lang string) []sample {
 	firefox := mail.Device{Agent: "Firefox 128, Windows", Address: "198.51.100.24"}
 	by := mail.Person{Name: inviter}
 	return []sample{
-		{"invitation", mail.KindInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
+		{"invitation", store.MailInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
 			Permission: "edit", ExpiresAt: queuedAt.Add(7 * 24 * time.Hour), AccessDays: 180}, token},
-		{"welcome", mail.KindWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12,
+		{"welcome", store.MailWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12,
 			AccessEndsAt: queuedAt.AddDate(0, 6, 0), TwoStep: true}, ""},
-		{"welcome-password", mail.KindWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12},
+		{"welcome-password", store.MailWelcome, mail.Welcome{Login: "erika@partner.example", Space: space, SpaceID: 12},
 			"a1 <&b2"},
-		{"verification", mail.KindVerification, mail.Verification{Minutes: 60, Device: firefox, AskedAt: queuedAt}, "41320756"},
-		{"password-reset", mail.KindPasswordReset, mail.PasswordReset{ExpiresAt: queuedAt.Add(time.Hour),
+		{"verification", store.MailVerification, mail.Verification{Minutes: 60, Device: firefox, AskedAt: queuedAt}, "41320756"},
+		{"password-reset", store.MailPasswordReset, mail.PasswordReset{ExpiresAt: queuedAt.Add(time.Hour),
 			Device: firefox, AskedAt: queuedAt}, token},
-		{"password-changed", mail.KindPasswordChanged, mail.PasswordChanged{ChangedAt: queuedAt, Device: firefox}, ""},
-		{"member-invitation", mail.KindMemberInvitation, mail.MemberInvitation{Inviter: by,
+		{"password-changed", store.MailPasswordChanged, mail.PasswordChanged{ChangedAt: queuedAt, Device: firefox}, ""},
+		{"member-invitation", store.MailMemberInvitation, mail.MemberInvitation{Inviter: by,
 			ExpiresAt: queuedAt.Add(7 * 24 * time.Hour)}, token},
-		{"renewal-request", mail.KindRenewalRequest, mail.RenewalRequest{Address: "zhang.san@supply.example", Space: space,
+		{"renewal-request", store.MailRenewalRequest, mail.RenewalRequest{Address: "zhang.san@supply.example", Space: space,
 			SpaceID: 9, InvitationID: 77, ExpiredAt: queuedAt.Add(-8 * 24 * time.Hour)}, ""},
-		{"test", mail.KindTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
+		{"guest-added", store.MailNotification, mail.Notification{Topic: "guest_added", By: by, Space: space, SpaceID: 12,
+			Permission: "read"}, ""},
+		{"codes-rest", store.MailNotification, mail.Notification{Topic: "codes_rest", Device: firefox, At: queuedAt}, ""},
+		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 	}
 }
 
-func row(t *testing.T, lang string, s sample) mail.OutboxMail {
+func row(t *testing.T, lang string, s sample) store.OutboxMail {
 	t.Helper()
 	data, err := json.Marshal(s.data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mail.OutboxMail{ID: 1, Kind: s.kind, To: "erika@partner.example", Locale: lang, TimeZone: languages[lang],
+	return store.OutboxMail{ID: 1, Kind: s.kind, To: "erika@partner.example", Locale: lang, TimeZone: languages[lang],
 		MessageID: "one@portal.example.com", ReplyTo: "jane.roe@example.com", Data: data, Secret: s.secret,
 		Attempts: 1, CreatedAt: queuedAt, GiveUpAt: queuedAt.Add(5 * 24 * time.Hour)}
 }
 
-func render(t *testing.T, m mail.OutboxMail) mail.Message {
+func render(t *testing.T, m store.OutboxMail) mail.Message {
 	t.Helper()
 	message, err := mail.Render(m, env)
 	if err != nil {
@@ -220,7 +224,7 @@ func TestInvitersWords(t *testing.T) {
 		Subject:   "Hello\r\nBcc: everybody@example.com\r\n\r\nBody\x00",
 		Message:   "<script>alert(1)</script>\r\n<a href=\"https://evil.example\">click</a>",
 		ExpiresAt: queuedAt.Add(36 * time.Hour)}
-	m := render(t, row(t, "en", sample{kind: mail.KindInvitation, data: hostile, secret: token}))
+	m := render(t, row(t, "en", sample{kind: store.MailInvitation, data: hostile, secret: token}))
 	if m.Subject != "Hello Bcc: everybody@example.com Body" {
 		t.Errorf("subject %q is not one clean line", m.Subject)
 	}
@@ -242,7 +246,7 @@ func TestInvitersWords(t *testing.T) {
 func TestGuestsAreNamedAsGuests(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string]string{"en": "Li Si (guest)", "ja": "Li Si（ゲスト）", "zh": "Li Si（来宾）"} {
-		m := render(t, row(t, lang, sample{kind: mail.KindTest, data: mail.Test{By: mail.Person{Name: "Li Si", Guest: true}}}))
+		m := render(t, row(t, lang, sample{kind: store.MailTest, data: mail.Test{By: mail.Person{Name: "Li Si", Guest: true}}}))
 		if !strings.Contains(m.Text, want) || !strings.Contains(tags.ReplaceAllString(m.HTML, ""), want) {
 			t.Errorf("%s: %q is missing:\n%s", lang, want, m.Text)
 		}
@@ -261,7 +265,7 @@ func TestUnknownReader(t *testing.T) {
 	if _, err := mail.Render(r, env); err == nil {
 		t.Error("a mail of an unknown kind was rendered")
 	}
-	r.Kind, r.Data = mail.KindInvitation, []byte("{")
+	r.Kind, r.Data = store.MailInvitation, []byte("{")
 	if _, err := mail.Render(r, env); err == nil {
 		t.Error("a mail of broken data was rendered")
 	}

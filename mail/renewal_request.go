@@ -1,14 +1,18 @@
 package mail
 
-import "time"
+import (
+	"time"
+
+	"guesthouse/store"
+)
 
 // RenewalRequest tells an inviter that somebody opened a link that has ended
 // and asks for a new one. S2-03
 type RenewalRequest struct {
 	Address      string    `json:"address"` // whom the invitation was for
 	Space        string    `json:"space"`
-	SpaceID      int64     `json:"space_id"`
-	InvitationID int64     `json:"invitation_id"`
+	SpaceID      store.ID  `json:"space_id"`
+	InvitationID store.ID  `json:"invitation_id"`
 	ExpiredAt    time.Time `json:"expired_at"`
 }
 

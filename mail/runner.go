@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
+
+	"guesthouse/store"
 )
 
 // runner delivers mails of one lane, one after another, on one line.
@@ -61,7 +63,7 @@ func (r *runner) empty(ctx context.Context) bool {
 
 // deliver hands over claimed mails, and gives back those for which the time of
 // the claim no longer suffices.
-func (r *runner) deliver(ctx context.Context, mails []OutboxMail, until time.Time) {
+func (r *runner) deliver(ctx context.Context, mails []store.OutboxMail, until time.Time) {
 	env, err := r.worker.Environment(ctx)
 	if err != nil {
 		r.worker.Log.Error("read the environment for mails", "error", err)
@@ -93,7 +95,7 @@ func (e *connectError) Error() string { return "connect: " + e.failure.Error() }
 
 // handOver brings one mail to its end, or to its next try. It returns only
 // what concerns the mails after it, too.
-func (r *runner) handOver(ctx context.Context, m OutboxMail, env Environment) error {
+func (r *runner) handOver(ctx context.Context, m store.OutboxMail, env Environment) error {
 	outbox := r.worker.Outbox
 	if !env.Now.Before(m.GiveUpAt) {
 		r.record(ctx, m, "drop", func(ctx context.Context) error { return outbox.MailDropped(ctx, m, "ended") })
@@ -103,7 +105,7 @@ func (r *runner) handOver(ctx context.Context, m OutboxMail, env Environment) er
 	reason, err := outbox.MailEntitled(ctx, m)
 	if err != nil {
 		r.worker.Log.Error("look at a mail again", "mail", m.ID, "kind", m.Kind, "error", err)
-		r.giveBack(ctx, []OutboxMail{m}, env.Now.Add(pauses[0]))
+		r.giveBack(ctx, []store.OutboxMail{m}, env.Now.Add(pauses[0]))
 		return nil
 	}
 	if reason != "" {
@@ -167,7 +169,7 @@ func (r *runner) hangUp() {
 }
 
 // fail records a failed try: the next one, or the end.
-func (r *runner) fail(ctx context.Context, m OutboxMail, err error) {
+func (r *runner) fail(ctx context.Context, m store.OutboxMail, err error) {
 	w := r.worker
 	now := w.Outbox.Now()
 	next := now.Add(pause(m.Attempts, rand.Float64())) //nolint:gosec // no secret, only spread
@@ -187,7 +189,7 @@ func (r *runner) fail(ctx context.Context, m OutboxMail, err error) {
 }
 
 // giveBack lets others claim mails that this runner has not begun, from next on.
-func (r *runner) giveBack(ctx context.Context, mails []OutboxMail, next time.Time) {
+func (r *runner) giveBack(ctx context.Context, mails []store.OutboxMail, next time.Time) {
 	for _, m := range mails {
 		r.record(ctx, m, "give back", func(ctx context.Context) error {
 			return r.worker.Outbox.MailDeferred(ctx, m, "", next)
@@ -197,7 +199,7 @@ func (r *runner) giveBack(ctx context.Context, mails []OutboxMail, next time.Tim
 
 // record writes down what became of a mail, also when the worker is being
 // stopped: what is not written down is sent again.
-func (r *runner) record(ctx context.Context, m OutboxMail, what string, write func(context.Context) error) {
+func (r *runner) record(ctx context.Context, m store.OutboxMail, what string, write func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := write(ctx); err != nil {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"guesthouse/store"
 )
 
 // Transport takes mails to where their readers find them: [Relay] speaks SMTP,
@@ -38,7 +40,7 @@ type Envelope struct {
 }
 
 // seal renders an outbox row and puts it into its envelope.
-func seal(m OutboxMail, env Environment) (Envelope, error) {
+func seal(m store.OutboxMail, env Environment) (Envelope, error) {
 	message, err := Render(m, env)
 	if err != nil {
 		return Envelope{}, err

@@ -2,8 +2,9 @@ package mail
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
+
+	"guesthouse/store"
 )
 
 // links builds the few addresses that mails carry, always from the base URL of
@@ -11,8 +12,6 @@ import (
 type links struct{ base string }
 
 func (l links) to(path string) string { return strings.TrimRight(l.base, "/") + path }
-
-func (l links) portal() string { return l.to("/") }
 
 func (l links) login() string { return l.to("/login") }
 
@@ -28,18 +27,14 @@ func (l links) passwordReset(token string) string {
 
 func (l links) sessions() string { return l.to("/profile/sessions") }
 
-func (l links) space(id int64) string { return l.to("/spaces/" + strconv.FormatInt(id, 10)) }
+func (l links) space(id store.ID) string { return l.to("/spaces/" + id.String()) }
 
 // spaceGuest is the row of an invitation on the Manage Guests page.
-func (l links) spaceGuest(space, invitation int64) string {
-	return l.space(space) + "/guests#invitation-" + strconv.FormatInt(invitation, 10)
+func (l links) spaceGuest(space, invitation store.ID) string {
+	return l.space(space) + "/guests#invitation-" + invitation.String()
 }
 
 func (l links) mailAdministration() string { return l.to("/admin/mail") }
-
-func (l links) guest(account int64) string {
-	return l.to("/admin/guests/" + strconv.FormatInt(account, 10))
-}
 
 // shown is a link as people read it: without the scheme.
 func shown(link string) string {

@@ -1,6 +1,10 @@
 package mail
 
-import "time"
+import (
+	"time"
+
+	"guesthouse/store"
+)
 
 // Welcome tells a new guest where to sign in next time. Its secret is the
 // password where the organisation chose to have it mailed once (S0-34, C3);
@@ -8,7 +12,7 @@ import "time"
 type Welcome struct {
 	Login        string    `json:"login"`
 	Space        string    `json:"space"`
-	SpaceID      int64     `json:"space_id"`
+	SpaceID      store.ID  `json:"space_id"`
 	AccessEndsAt time.Time `json:"access_ends_at,omitzero"`
 	// TwoStep says that the next sign-in asks for a mailed code.
 	TwoStep bool `json:"two_step,omitempty"`
@@ -26,15 +30,12 @@ func (m Welcome) letter(w writer) letter {
 			{Label: w.T("mail.welcome.login"), Value: m.Login},
 			{Label: w.T("mail.welcome.password"), Value: w.T("mail.welcome.password_chosen")},
 			{w.T("mail.welcome.forgotten"), w.T("mail.welcome.choose"), w.links.passwordForgotten()},
-			{Label: w.T("mail.welcome.access_ends"), Value: w.T("mail.welcome.access_open")},
+			{Label: w.T("mail.welcome.access_ends"), Value: accessEnd(w, m.AccessEndsAt)},
 		},
 	}
 	if w.mail.Secret != "" {
 		l.Facts[2].Value = w.mail.Secret
 		l.Notes = append(l.Notes, note{Text: w.T("mail.welcome.password_note")})
-	}
-	if !m.AccessEndsAt.IsZero() {
-		l.Facts[4].Value = w.Exact(m.AccessEndsAt)
 	}
 	if m.TwoStep {
 		l.Notes = append(l.Notes, note{Text: w.T("mail.welcome.two_step")})
