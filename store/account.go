@@ -169,6 +169,23 @@ func (tx tx) createAccount(ctx context.Context, in newAccount) (Account, error) 
 	return tx.account(ctx, id)
 }
 
+// personColumns are what everybody who sees an account sees of it: enough for a
+// name with its badge and picture. The rest of the Account stays empty.
+const personColumns = `a.id, a.kind, a.display_name, a.company, a.division, a.picture, a.locale, a.status`
+
+// scanPerson gives the destinations of personColumns.
+func (a *Account) scanPerson() []any {
+	return []any{&a.ID, &a.Kind, &a.Name, &a.Company, &a.Division, &a.Picture, &a.Locale, &a.Status}
+}
+
+// scanPersonOrNone is scanPerson after an outer join.
+func (a *Account) scanPersonOrNone() []any {
+	return []any{
+		nullID{&a.ID}, orZero[AccountKind]{&a.Kind}, orZero[string]{&a.Name}, orZero[string]{&a.Company},
+		orZero[string]{&a.Division}, orZero[string]{&a.Picture}, orZero[string]{&a.Locale}, orZero[AccountStatus]{&a.Status},
+	}
+}
+
 // nullEmail scans an address that may be NULL.
 type nullEmail struct{ email *Email }
 

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Sweep tidies what has ended: sessions, codes, links, throttles, old mail.
+// Sweep tidies what has ended: sessions, codes, links, throttles, old mail, and
+// the words of deleted comments.
 // Nothing depends on it: an end is checked whenever something is used (SEC-T7).
 func (s *Store) Sweep(ctx context.Context) error {
 	for _, query := range []string{
@@ -23,6 +24,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}{
 		{`DELETE FROM tokens WHERE expires_at <= $1`, 30 * Day},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
+		{`UPDATE comments SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
 	} {
 		if err := s.sweep(ctx, old.query, old.after); err != nil {
 			return err

@@ -7,6 +7,8 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // contains is the LIKE pattern of a folded key that holds the query.
 func contains(query string) string {
+	// PostgreSQL takes neither NUL nor broken characters.
+	query = strings.ReplaceAll(strings.ToValidUTF8(clip(query, 500), ""), "\x00", "")
 	return "%" + likeEscaper.Replace(FoldKey(strings.TrimSpace(query))) + "%"
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -31,10 +32,14 @@ func (tx tx) addMembership(ctx context.Context, in newMembership) error {
 		return err
 	}
 	_, err = tx.exec(ctx, `
-		INSERT INTO memberships (space_id, account_id, account_kind, role, ends_at, seen_at, joined_at, added_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
-		ON CONFLICT (space_id, account_id) DO UPDATE SET role = $4, ends_at = $5`,
-		in.Space, in.Account.ID, in.Account.Kind, in.Role, at(in.EndsAt), at(tx.now), in.AddedBy.orNull())
+		INSERT INTO memberships (
+			space_id, account_id, account_kind, name_key, role, ends_at, seen_at, joined_at, added_by, seen_count)
+		SELECT s.id, a.id, a.kind, a.name_key, $3, $4, $5, $5, $6, s.activity_count
+		FROM spaces s
+		JOIN accounts a ON a.id = $2
+		WHERE s.id = $1
+		ON CONFLICT (space_id, account_id) DO UPDATE SET role = $3, ends_at = $4`,
+		in.Space, in.Account.ID, in.Role, at(in.EndsAt), at(tx.now), in.AddedBy.orNull())
 	if err != nil || !fresh {
 		return err
 	}
@@ -89,4 +94,265 @@ func (tx tx) count(ctx context.Context, space ID, kind AccountKind, change int) 
 	}
 	_, err := tx.exec(ctx, `UPDATE spaces SET `+column+` = `+column+` + $2 WHERE id = $1`, space, change)
 	return err
+}
+
+// ErrAlreadyInside: the account is in the space already.
+var ErrAlreadyInside = &Error{Kind: Invalid, Code: "already_inside", Field: "account"}
+
+// ErrUnknownRole: not a role that a member can have.
+var ErrUnknownRole = &Error{Kind: Invalid, Code: "unknown_role", Field: "role"}
+
+// Membership is an account in a space.
+type Membership struct {
+	Account  Account // what others see of them; Email only for the space's administrators
+	Role     Role
+	JoinedAt time.Time
+	EndsAt   time.Time // zero for never
+}
+
+// MembersOf lists a space's members, or its guests, by name, for those who may
+// open it. Query narrows the names down; what it holds is found anywhere in them.
+func (s *Store) MembersOf(ctx context.Context, actor Account, space ID, kind AccountKind, query, from string) (Page[Membership], error) {
+	var page Page[Membership]
+	err := s.read(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToOpen)
+		if err != nil {
+			return err
+		}
+		page, err = tx.members(ctx, sp, kind, query, from)
+		return err
+	})
+	return page, err
+}
+
+func (tx tx) members(ctx context.Context, sp Space, kind AccountKind, query, from string) (Page[Membership], error) {
+	var name string
+	var id ID
+	after(from, &name, &id)
+	rows, err := tx.query(ctx, `
+		SELECT `+personColumns+`, a.email, m.name_key, m.role, m.joined_at, m.ends_at
+		FROM memberships m
+		JOIN accounts a ON a.id = m.account_id
+		WHERE m.space_id = $1 AND m.account_kind = $3 AND `+insideNow+`
+			AND (m.name_key, m.account_id) > ($4, $5)
+			AND m.name_key LIKE $6 ESCAPE '\'
+		ORDER BY m.name_key, m.account_id
+		LIMIT $7`, sp.ID, at(tx.now), string(kind), name, id, contains(query), PageSize+1)
+	type row struct {
+		Membership
+		key string
+	}
+	list, err := all(rows, err, func(r scanner) (row, error) {
+		var m row
+		err := r.Scan(append(m.Account.scanPerson(),
+			nullEmail{&m.Account.Email}, &m.key, &m.Role, moment{&m.JoinedAt}, moment{&m.EndsAt})...)
+		if !sp.Can(ToManage) {
+			m.Account.Email = ""
+		}
+		return m, err
+	})
+	if err != nil {
+		return Page[Membership]{}, err
+	}
+	keyed := pageOf(list, PageSize, func(m row) []any { return []any{m.key, m.Account.ID} })
+	page := Page[Membership]{Next: keyed.Next}
+	for _, m := range keyed.Items {
+		page.Items = append(page.Items, m.Membership)
+	}
+	return page, nil
+}
+
+// MemberCandidates are members of the organisation whose name or address holds
+// the query, for the pickers of members: those who can be added to a space that
+// the actor manages, or with a space of 0 to a new one. Guests are never
+// offered (S0-18) and never get an answer (S4-22).
+func (s *Store) MemberCandidates(ctx context.Context, actor Account, space ID, query string) ([]Account, error) {
+	if FoldKey(query) == "" {
+		return nil, nil
+	}
+	var found []Account
+	err := s.read(ctx, func(tx tx) error {
+		fresh, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		if fresh.IsGuest() {
+			return ErrForbidden
+		}
+		if space != 0 {
+			if _, err := tx.space(ctx, actor, space, ToManage); err != nil {
+				return err
+			}
+		}
+		found, err = tx.candidates(ctx, space, query)
+		return err
+	})
+	return found, err
+}
+
+// maxCandidates is how many people a picker offers.
+const maxCandidates = 20
+
+func (tx tx) candidates(ctx context.Context, space ID, query string) ([]Account, error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+personColumns+`, a.email
+		FROM accounts a
+		WHERE a.kind = 'member' AND a.status = 'active'
+			AND (a.name_key LIKE $2 ESCAPE '\' OR a.login_key LIKE $2 ESCAPE '\')
+			AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.space_id = $1 AND m.account_id = a.id)
+		ORDER BY a.name_key, a.id
+		LIMIT $3`, space, contains(query), maxCandidates)
+	return all(rows, err, scanCandidate)
+}
+
+func scanCandidate(row scanner) (Account, error) {
+	var a Account
+	err := row.Scan(append(a.scanPerson(), nullEmail{&a.Email})...)
+	return a, err
+}
+
+// MembersByID are the living members among the accounts, for a form that is
+// shown again with the people who were chosen. Guests get none.
+func (s *Store) MembersByID(ctx context.Context, actor Account, ids []ID) ([]Account, error) {
+	var found []Account
+	err := s.read(ctx, func(tx tx) error {
+		found = nil
+		fresh, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		if fresh.IsGuest() {
+			return ErrForbidden
+		}
+		for _, id := range ids[:min(len(ids), maxNewMembers)] {
+			account, err := scanCandidate(tx.row(ctx, `
+				SELECT `+personColumns+`, a.email
+				FROM accounts a
+				WHERE a.id = $1 AND a.kind = 'member' AND a.status = 'active'`, id))
+			if err := missing(err, nil); err != nil {
+				return err
+			}
+			if account.ID != 0 {
+				found = append(found, account)
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// AddSpaceMember puts a member of the organisation into a space, as administrator or
+// editor. Guests are not added here but invited. Errors: those of the door,
+// ErrNoSuchMember, ErrUnknownRole, ErrAlreadyInside.
+func (s *Store) AddSpaceMember(ctx context.Context, actor Account, space, account ID, role Role) error {
+	if !role.ofMember() {
+		return ErrUnknownRole
+	}
+	return s.write(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToManage)
+		if err != nil {
+			return err
+		}
+		var inside bool
+		err = tx.row(ctx, `
+			SELECT EXISTS (SELECT 1 FROM memberships m WHERE m.space_id = $1 AND m.account_id = $3 AND `+insideNow+`)`,
+			sp.ID, at(tx.now), account).Scan(&inside)
+		if err != nil {
+			return err
+		}
+		if inside {
+			return ErrAlreadyInside
+		}
+		return tx.addMember(ctx, actor, sp.ID, account, role, "account")
+	})
+}
+
+// ofMember reports whether a member of a space can have the role.
+func (r Role) ofMember() bool { return r == Administrator || r == Editor }
+
+// addMember puts a living member of the organisation into a space. Somebody who
+// had asked to join has their answer then.
+func (tx tx) addMember(ctx context.Context, actor Account, space, id ID, role Role, field string) error {
+	account, err := tx.account(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && (account.IsGuest() || account.Status != StatusActive) {
+		return ErrNoSuchMember.With(field)
+	}
+	if err != nil {
+		return err
+	}
+	err = tx.addMembership(ctx, newMembership{Space: space, Account: account, Role: role, AddedBy: actor.ID})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, `DELETE FROM join_requests WHERE space_id = $1 AND account_id = $2`, space, id); err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{
+		Action: "membership.added", Actor: actor.ID, Account: id, Space: space, Details: map[string]string{"role": string(role)},
+	})
+}
+
+// ChangeRole makes a member an administrator of the space or takes that away.
+// Guests have permissions, not roles, and are never administrators (S3-05).
+// Errors: those of the door, ErrNotFound, ErrForbidden, ErrUnknownRole, ErrNoAdminLeft.
+func (s *Store) ChangeRole(ctx context.Context, actor Account, space, account ID, role Role) error {
+	if !role.ofMember() {
+		return ErrUnknownRole
+	}
+	return s.write(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToManage)
+		if err != nil {
+			return err
+		}
+		before, err := tx.memberOf(ctx, sp.ID, account)
+		if err != nil || before == role {
+			return err
+		}
+		if before == Administrator {
+			if err := tx.otherAdministrator(ctx, sp.ID, account); err != nil {
+				return err
+			}
+		}
+		_, err = tx.exec(ctx, `UPDATE memberships SET role = $3 WHERE space_id = $1 AND account_id = $2`, sp.ID, account, role)
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{
+			Action: "membership.changed", Actor: actor.ID, Account: account, Space: sp.ID, Details: map[string]string{"role": string(role)},
+		})
+	})
+}
+
+// memberOf is the role of a member in a space; ErrNotFound when they are not
+// inside, ErrForbidden for a guest.
+func (tx tx) memberOf(ctx context.Context, space, account ID) (Role, error) {
+	var kind AccountKind
+	var role Role
+	err := tx.row(ctx, `SELECT account_kind, role FROM memberships WHERE space_id = $1 AND account_id = $2`,
+		space, account).Scan(&kind, &role)
+	if err != nil {
+		return "", missing(err, ErrNotFound)
+	}
+	if kind == Guest {
+		return "", ErrForbidden
+	}
+	return role, nil
+}
+
+// RemoveSpaceMember takes a member out of a space. Errors: those of the door,
+// ErrNotFound, ErrForbidden for a guest, ErrNoAdminLeft.
+func (s *Store) RemoveSpaceMember(ctx context.Context, actor Account, space, account ID) error {
+	return s.write(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToManage)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.memberOf(ctx, sp.ID, account); err != nil {
+			return err
+		}
+		if err := tx.removeMembership(ctx, sp.ID, account); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "membership.removed", Actor: actor.ID, Account: account, Space: sp.ID})
+	})
 }

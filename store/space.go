@@ -52,31 +52,33 @@ type Space struct {
 	MemberCount     int
 	GuestCount      int
 	ThreadCount     int
+	Version         int // of the settings; a form that is saved says which it was filled from
 	CreatedAt       time.Time
 	ActiveAt        time.Time // when something was last written
 
 	Standing  Standing  // what the asking account is here
 	Favourite bool      // of the asking account
-	SeenAt    time.Time // when the asking account last looked
+	SeenAt    time.Time // when the asking account last looked and found something new
+	New       int       // how much was written since
 	EndsAt    time.Time // when the asking account's access ends; zero for never
+
+	activity int // how much was ever written
 }
 
 const spaceColumns = `
 	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
-	s.publishing, s.member_count, s.guest_count, s.thread_count, s.created_at, s.active_at`
+	s.publishing, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
 
 func (sp *Space) scan() []any {
 	return []any{
 		&sp.ID, &sp.Kind, &sp.Name, &sp.Body, &sp.BodyHTML, &sp.Cover, &sp.MultiThread, &sp.FixedMembership,
-		&sp.Publishing, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
+		&sp.Publishing, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
+		moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
 	}
 }
 
 // IsGuestSpace reports whether outsiders may be invited into it.
 func (sp Space) IsGuestSpace() bool { return sp.Kind == GuestSpace }
-
-// New reports whether something was written since the asking account looked.
-func (sp Space) New() bool { return sp.Inside() && sp.ActiveAt.After(sp.SeenAt) }
 
 // Inside reports whether the asking account is a member or guest of the space.
 func (sp Space) Inside() bool {
@@ -99,16 +101,17 @@ type access struct {
 	memberEnds  time.Time
 	favourite   *bool
 	seenAt      time.Time
+	seen        *int
 }
 
 const accessColumns = `
 	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password,
-	m.role, m.ends_at, m.favourite, m.seen_at`
+	m.role, m.ends_at, m.favourite, m.seen_at, m.seen_count`
 
 func (x *access) scan() []any {
 	return []any{
 		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange,
-		&x.role, moment{&x.memberEnds}, &x.favourite, moment{&x.seenAt},
+		&x.role, moment{&x.memberEnds}, &x.favourite, moment{&x.seenAt}, &x.seen,
 	}
 }
 
@@ -143,6 +146,9 @@ func (sp *Space) see(x access, now time.Time) {
 	sp.Standing = x.standing(now)
 	sp.Favourite = x.favourite != nil && *x.favourite
 	sp.SeenAt = x.seenAt
+	if sp.Inside() && x.seen != nil {
+		sp.New = max(sp.activity-*x.seen, 0)
+	}
 	sp.EndsAt = x.memberEnds
 	if !x.endsAt.IsZero() && (sp.EndsAt.IsZero() || x.endsAt.Before(sp.EndsAt)) {
 		sp.EndsAt = x.endsAt
@@ -195,8 +201,8 @@ type newSpace struct {
 	Creator         Account
 }
 
-// createSpace makes the space's row; its people and first thread follow in the
-// same transaction.
+// createSpace makes the space's row and its first thread, which a space never
+// is without; its people follow in the same transaction.
 func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
 	if in.Cover == "" {
 		in.Cover = "preset:harbour"
@@ -207,5 +213,9 @@ func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
 		RETURNING id`,
 		in.Kind, in.Name, FoldKey(in.Name), in.Cover, in.MultiThread, in.FixedMembership, in.Creator.ID, at(tx.now)).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.createThread(ctx, newThread{Space: id, Name: in.Name, Author: in.Creator})
 	return id, err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guesthouse/store/blob"
+	"guesthouse/store/picture"
 	"guesthouse/store/secret"
 )
 
@@ -40,14 +41,15 @@ type Options struct {
 type Store struct {
 	Files *blob.Folder // covers, pictures and files, by their hash
 
-	db      database
-	key     secret.Key
-	hasher  *secret.Hasher
-	now     func() time.Time
-	host    string
-	open    bool
-	log     *slog.Logger
-	mailers chan struct{} // woken when a commit has queued mail
+	db       database
+	key      secret.Key
+	hasher   *secret.Hasher
+	now      func() time.Time
+	host     string
+	open     bool
+	log      *slog.Logger
+	pictures *picture.Preparer // one at a time (SEC-I5)
+	mailers  chan struct{}     // woken when a commit has queued mail
 }
 
 // Open opens the environment in options.Data, makes it when there is none, and
@@ -71,6 +73,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
+		pictures: picture.New(),
 	}
 	if s.now == nil {
 		s.now = time.Now

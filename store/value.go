@@ -68,3 +68,20 @@ func (m moment) Scan(value any) error {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// orZero scans a text that may be NULL, which is "".
+type orZero[T ~string] struct{ into *T }
+
+func (o orZero[T]) Scan(value any) error {
+	switch value := value.(type) {
+	case nil:
+		*o.into = ""
+	case string:
+		*o.into = T(value)
+	case []byte:
+		*o.into = T(value)
+	default:
+		return fmt.Errorf("scan a text from %T", value)
+	}
+	return nil
+}

@@ -48,6 +48,7 @@ CREATE TABLE accounts (
 -- Deleting frees the address (S2-08).
 CREATE UNIQUE INDEX accounts_login ON accounts (login_key) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_kind_name ON accounts (kind, name_key, id);
+CREATE INDEX accounts_picture ON accounts (picture) WHERE picture <> '';
 CREATE INDEX accounts_kind_status ON accounts (kind, status, name_key, id);
 
 CREATE TABLE spaces (
@@ -65,21 +66,30 @@ CREATE TABLE spaces (
     member_count     {{int}} NOT NULL DEFAULT 0,
     guest_count      {{int}} NOT NULL DEFAULT 0,
     thread_count     {{int}} NOT NULL DEFAULT 0,
+    -- How much was ever written here; a membership keeps how much of it was seen.
+    activity_count   {{int}} NOT NULL DEFAULT 0,
+    last_comment_id  {{int}},
+    -- Goes up with each change of the settings, so that nobody overwrites what they have not seen.
+    version          {{int}} NOT NULL DEFAULT 1,
     created_by       {{int}} NOT NULL REFERENCES accounts (id),
     created_at       {{int}} NOT NULL,
     updated_at       {{int}} NOT NULL,
     active_at        {{int}} NOT NULL
 ) {{table}};
 CREATE INDEX spaces_kind_name ON spaces (kind, name_key, id);
+CREATE INDEX spaces_name ON spaces (name_key, id);
+CREATE INDEX spaces_cover ON spaces (cover);
 
 CREATE TABLE memberships (
     space_id     {{int}} NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
     account_id   {{int}} NOT NULL,
     account_kind TEXT NOT NULL,
+    name_key     TEXT NOT NULL, -- of the account, for lists in order; a trigger follows renaming
     role         TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'reader')),
     ends_at      {{int}},
     favourite    {{bool}} NOT NULL DEFAULT FALSE,
     seen_at      {{int}} NOT NULL,
+    seen_count   {{int}} NOT NULL DEFAULT 0,
     joined_at    {{int}} NOT NULL,
     added_by     {{int}} REFERENCES accounts (id),
     PRIMARY KEY (space_id, account_id),
@@ -88,6 +98,7 @@ CREATE TABLE memberships (
     CHECK (account_kind = 'member' OR role <> 'administrator')
 ) {{table}};
 CREATE INDEX memberships_account ON memberships (account_id, space_id);
+CREATE INDEX memberships_name ON memberships (space_id, account_kind, name_key, account_id);
 
 CREATE TABLE join_requests (
     space_id   {{int}} NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
@@ -194,6 +205,7 @@ CREATE TABLE threads (
     body          TEXT NOT NULL DEFAULT '',
     body_html     TEXT NOT NULL DEFAULT '',
     comment_count {{int}} NOT NULL DEFAULT 0,
+    last_comment_id {{int}},
     created_by    {{int}} NOT NULL REFERENCES accounts (id),
     created_at    {{int}} NOT NULL,
     active_at     {{int}} NOT NULL
@@ -206,12 +218,16 @@ CREATE TABLE comments (
     author_id  {{int}} NOT NULL REFERENCES accounts (id),
     body       TEXT NOT NULL,
     body_html  TEXT NOT NULL,
+    excerpt    TEXT NOT NULL, -- the first words, without marks
     renderer   {{int}} NOT NULL,
     created_at {{int}} NOT NULL,
     edited_at  {{int}},
-    deleted_at {{int}}
+    deleted_at {{int}},
+    deleted_by {{int}} REFERENCES accounts (id)
 ) {{table}};
 CREATE INDEX comments_thread ON comments (thread_id, id);
+-- What was deleted and still holds its words, until the sweep.
+CREATE INDEX comments_deleted ON comments (deleted_at) WHERE deleted_at IS NOT NULL AND body <> '';
 
 CREATE TABLE outbox (
     id              {{id}},

@@ -38,3 +38,15 @@ END
 $$ LANGUAGE plpgsql;
 -- +goose StatementEnd
 CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_guard();
+
+-- Lists of people keep the order of the names.
+-- +goose StatementBegin
+CREATE FUNCTION accounts_rename() RETURNS trigger AS $$
+BEGIN
+    UPDATE memberships SET name_key = NEW.name_key WHERE account_id = NEW.id;
+    RETURN NULL;
+END
+$$ LANGUAGE plpgsql;
+-- +goose StatementEnd
+CREATE TRIGGER accounts_rename AFTER UPDATE OF name_key ON accounts
+FOR EACH ROW WHEN (NEW.name_key <> OLD.name_key) EXECUTE FUNCTION accounts_rename();

@@ -49,3 +49,12 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log is append-only');
 END;
 -- +goose StatementEnd
+
+-- Lists of people keep the order of the names.
+-- +goose StatementBegin
+CREATE TRIGGER accounts_rename AFTER UPDATE OF name_key ON accounts
+WHEN NEW.name_key <> OLD.name_key
+BEGIN
+    UPDATE memberships SET name_key = NEW.name_key WHERE account_id = NEW.id;
+END;
+-- +goose StatementEnd
