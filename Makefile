@@ -63,6 +63,10 @@ race: ## Go tests under the race detector
 golden: ## write the golden files of mails and pages again, to be read in review
 	UPDATE_GOLDEN=1 $(GO) test -count=1 $(PACKAGES)
 
+.PHONY: preview
+preview: ## show every page with sample data on http://localhost:8090
+	PREVIEW_ADDR=localhost:8090 $(GO) test -count=1 -timeout 0 -run '^TestServe$$' ./views/preview
+
 .PHONY: bench
 bench: ## measure what docs/performance.md promises
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)

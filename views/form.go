@@ -104,6 +104,7 @@ type Choice struct {
 	Hint     string
 	Checked  bool
 	Disabled bool
+	Regular  bool // the label is not a heading: in ordinary weight
 	Script   Script
 }
 

@@ -14,7 +14,7 @@ import (
 // Page is what every page needs to know: who reads it, in which language and
 // zone, and what stands around its content. Each view model embeds it.
 //
-// Through the Printer in it, a page says p.T("key", "Name", value),
+// Through the Printer in it, a page says p.T with a key of the catalogue,
 // p.DateTime(t), p.Relative(t, p.Now).
 type Page struct {
 	locale.Printer
