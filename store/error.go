@@ -93,10 +93,15 @@ func (p Problems) Err() error {
 	return p
 }
 
-// Add appends the problem in err, if there is one. An error that is no answer
-// for a person is returned as it is.
+// Add appends the problem in err, if there is one, or the several. An error
+// that is no answer for a person is returned as it is.
 func (p *Problems) Add(err error) error {
 	if err == nil {
+		return nil
+	}
+	var several Problems
+	if errors.As(err, &several) {
+		*p = append(*p, several...)
 		return nil
 	}
 	var one *Error

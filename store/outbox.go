@@ -57,6 +57,7 @@ type newMail struct {
 	ReplyTo      Email
 	Data         any
 	Secret       string
+	SendAt       time.Time // not before; zero for at once
 	GiveUpAt     time.Time
 }
 
@@ -78,17 +79,21 @@ func (tx tx) queue(ctx context.Context, mail newMail) (ID, error) {
 	if !mail.GiveUpAt.IsZero() && mail.GiveUpAt.Before(giveUp) {
 		giveUp = mail.GiveUpAt
 	}
+	sendAt := tx.now
+	if mail.SendAt.After(sendAt) {
+		sendAt = mail.SendAt
+	}
 	var id ID
 	err = tx.row(ctx, `
 		INSERT INTO outbox (
 			kind, lane, recipient, account_id, space_id, invitation_id, verification_id, token_hash,
 			locale, timezone, message_id, reply_to, data, sealed, state, created_at, next_try_at, give_up_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $15, $16)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $16, $17)
 		RETURNING id`,
 		mail.Kind, mail.Lane, string(mail.To), mail.Account.orNull(), mail.Space.orNull(),
 		mail.Invitation.orNull(), mail.Verification.orNull(), mail.TokenHash,
 		mail.Locale, mail.TimeZone, messageID, string(mail.ReplyTo), string(data), sealed,
-		at(tx.now), at(giveUp)).Scan(&id)
+		at(tx.now), at(sendAt), at(giveUp)).Scan(&id)
 	*tx.queued = true
 	return id, err
 }

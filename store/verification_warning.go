@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// noticeMail is mail.Notification.
+type noticeMail struct {
+	Topic  string    `json:"topic"`
+	Device Device    `json:"device"`
+	At     time.Time `json:"at"`
+}
+
+// warnOfCodes tells the owner that somebody who has the password guessed codes
+// until the second step had to rest (SEC-T9).
+func (tx tx) warnOfCodes(ctx context.Context, visit Visit) error {
+	_, err := tx.queue(ctx, newMail{
+		Kind: MailNotification, Lane: LaneUrgent, To: visit.Account.Email, Account: visit.Account.ID,
+		Locale: visit.Environment.localeOf(visit.Account), TimeZone: visit.Account.TimeZone,
+		Data: noticeMail{Topic: "codes_rest", Device: deviceOf(ctx, visit.Session.UserAgent), At: tx.now},
+	})
+	return err
+}
