@@ -12,11 +12,11 @@ type MemberInvitation struct {
 func (m MemberInvitation) letter(w writer) letter {
 	inviter, until := m.Inviter.in(w.Printer), w.Exact(m.ExpiresAt)
 	return letter{
-		Subject:   w.T("mail.member-invitation.subject", "Organization", w.env.Organization),
-		Preheader: w.T("mail.member-invitation.preheader", "Inviter", inviter, "Until", until),
-		Title:     w.T("mail.member-invitation.title", "Inviter", inviter, "Organization", w.env.Organization),
-		Lead:      []string{w.T("mail.member-invitation.lead", "Organization", w.env.Organization)},
-		Action:    link{w.T("mail.member-invitation.action"), w.links.passwordReset(w.mail.Secret)},
+		Subject:   w.T("mail.member_invitation.subject", "Organization", w.env.Organization),
+		Preheader: w.T("mail.member_invitation.preheader", "Inviter", inviter, "Until", until),
+		Title:     w.T("mail.member_invitation.title", "Inviter", inviter, "Organization", w.env.Organization),
+		Lead:      []string{w.T("mail.member_invitation.lead", "Organization", w.env.Organization)},
+		Action:    link{w.T("mail.member_invitation.action"), w.links.passwordReset(w.mail.Secret)},
 		Facts: []fact{
 			{Label: w.T("mail.invitation.works"), Value: w.T("mail.invitation.works_value",
 				"Lifetime", lifetime(w.Printer, m.ExpiresAt.Sub(w.mail.CreatedAt)), "Until", until)},

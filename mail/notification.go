@@ -35,10 +35,10 @@ func (m Notification) letter(w writer) letter {
 func (m Notification) guestAdded(w writer) letter {
 	by := m.By.in(w.Printer)
 	return letter{
-		Subject:   w.T("mail.guest-added.subject", "Space", m.Space, "Organization", w.env.Organization),
-		Preheader: w.T("mail.guest-added.title", "By", by, "Space", m.Space),
-		Title:     w.T("mail.guest-added.title", "By", by, "Space", m.Space),
-		Lead:      []string{w.T("mail.guest-added.lead", "Space", m.Space, "Organization", w.env.Organization)},
+		Subject:   w.T("mail.guest_added.subject", "Space", m.Space, "Organization", w.env.Organization),
+		Preheader: w.T("mail.guest_added.title", "By", by, "Space", m.Space),
+		Title:     w.T("mail.guest_added.title", "By", by, "Space", m.Space),
+		Lead:      []string{w.T("mail.guest_added.lead", "Space", m.Space, "Organization", w.env.Organization)},
 		Action:    link{w.T("mail.welcome.action", "Space", m.Space), w.links.space(m.SpaceID)},
 		Facts: []fact{
 			{Label: w.T("mail.invitation.permission"), Value: w.T("mail.invitation.permission." + m.Permission)},
@@ -49,14 +49,14 @@ func (m Notification) guestAdded(w writer) letter {
 
 func (m Notification) codesRest(w writer) letter {
 	return letter{
-		Subject:   w.T("mail.codes-rest.subject", "Organization", w.env.Organization),
-		Preheader: w.T("mail.codes-rest.lead"),
-		Title:     w.T("mail.codes-rest.title"),
-		Lead:      []string{w.T("mail.codes-rest.lead")},
-		Action:    link{w.T("mail.password-reset.action"), w.links.passwordForgotten()},
+		Subject:   w.T("mail.codes_rest.subject", "Organization", w.env.Organization),
+		Preheader: w.T("mail.codes_rest.lead"),
+		Title:     w.T("mail.codes_rest.title"),
+		Lead:      []string{w.T("mail.codes_rest.lead")},
+		Action:    link{w.T("mail.password_reset.action"), w.links.passwordForgotten()},
 		Facts: append([]fact{{Label: w.T("mail.account"), Value: string(w.mail.To)}},
 			asked(w, m.Device, m.At)...),
-		Notes: []note{{Text: w.T("mail.codes-rest.note")}},
+		Notes: []note{{Text: w.T("mail.codes_rest.note")}},
 	}
 }
 

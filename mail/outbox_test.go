@@ -3,7 +3,6 @@ package mail_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -67,9 +66,9 @@ func (o *outbox) ClaimMails(_ context.Context, lane, limit int, lease time.Durat
 	defer o.mu.Unlock()
 	var claimed []store.OutboxMail
 	for _, r := range o.rows {
-		open := r.state == "" || r.state == "deferred"
-		if len(claimed) < limit && open && r.Lane == lane && !r.next.After(o.now) && !r.lease.After(o.now) {
-			r.lease = o.now.Add(lease)
+		open := r.state == "" && !r.lease.After(o.now) || r.state == "deferred"
+		if len(claimed) < limit && open && r.Lane == lane && !r.next.After(o.now) {
+			r.state, r.lease = "", o.now.Add(lease)
 			r.Attempts++
 			claimed = append(claimed, r.OutboxMail)
 		}
@@ -169,12 +168,9 @@ func relay(t *testing.T, server *mailtest.Server, setting string) *mail.Relay {
 
 // deliver starts a worker that stops with the test, and checks that its log
 // holds nothing secret.
-func deliver(t *testing.T, box mail.Outbox, transport mail.Transport) *mail.Worker {
+func deliver(t *testing.T, box mail.Outbox, transport mail.Transport) {
 	t.Helper()
-	var log syncBuffer
-	w := &mail.Worker{Outbox: box, Transport: transport,
-		Environment: func(context.Context) (mail.Environment, error) { return env, nil },
-		Log:         slog.New(slog.NewTextHandler(&log, nil)), Poll: time.Hour}
+	w, log := newWorker(box, transport)
 	w.Start()
 	t.Cleanup(func() {
 		if err := w.Stop(context.Background()); err != nil {
@@ -187,7 +183,13 @@ func deliver(t *testing.T, box mail.Outbox, transport mail.Transport) *mail.Work
 			}
 		}
 	})
-	return w
+}
+
+func newWorker(box mail.Outbox, transport mail.Transport) (*mail.Worker, *syncBuffer) {
+	log := &syncBuffer{}
+	return &mail.Worker{Outbox: box, Transport: transport,
+		Environment: func(context.Context) (mail.Environment, error) { return env, nil },
+		Log:         slog.New(slog.NewTextHandler(log, nil)), Poll: time.Hour}, log
 }
 
 type syncBuffer struct {
@@ -205,14 +207,4 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
-}
-
-// data is a mail's struct as it lies in the outbox.
-func data(t *testing.T, of any) []byte {
-	t.Helper()
-	b, err := json.Marshal(of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

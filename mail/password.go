@@ -13,15 +13,15 @@ type PasswordReset struct {
 func (m PasswordReset) letter(w writer) letter {
 	until := w.Exact(m.ExpiresAt)
 	return letter{
-		Subject:   w.T("mail.password-reset.subject", "Organization", w.env.Organization),
-		Preheader: w.T("mail.password-reset.preheader", "Until", until),
-		Title:     w.T("mail.password-reset.title"),
-		Lead: []string{w.T("mail.password-reset.lead", "Organization", w.env.Organization, "Until", until,
+		Subject:   w.T("mail.password_reset.subject", "Organization", w.env.Organization),
+		Preheader: w.T("mail.password_reset.preheader", "Until", until),
+		Title:     w.T("mail.password_reset.title"),
+		Lead: []string{w.T("mail.password_reset.lead", "Organization", w.env.Organization, "Until", until,
 			"Lifetime", lifetime(w.Printer, m.ExpiresAt.Sub(w.mail.CreatedAt)))},
-		Action: link{w.T("mail.password-reset.action"), w.links.passwordReset(w.mail.Secret)},
+		Action: link{w.T("mail.password_reset.action"), w.links.passwordReset(w.mail.Secret)},
 		Facts: append([]fact{{Label: w.T("mail.account"), Value: string(w.mail.To)}},
 			asked(w, m.Device, m.AskedAt)...),
-		Notes: []note{{Text: w.T("mail.password-reset.mistake")}},
+		Notes: []note{{Text: w.T("mail.password_reset.mistake")}},
 	}
 }
 
@@ -34,18 +34,18 @@ type PasswordChanged struct {
 }
 
 func (m PasswordChanged) letter(w writer) letter {
-	lead := w.T("mail.password-changed.lead", "Organization", w.env.Organization)
+	lead := w.T("mail.password_changed.lead", "Organization", w.env.Organization)
 	if m.By.Name != "" {
-		lead = w.T("mail.password-changed.lead_by", "Organization", w.env.Organization, "By", m.By.in(w.Printer))
+		lead = w.T("mail.password_changed.lead_by", "Organization", w.env.Organization, "By", m.By.in(w.Printer))
 	}
 	return letter{
-		Subject:   w.T("mail.password-changed.subject", "Organization", w.env.Organization),
+		Subject:   w.T("mail.password_changed.subject", "Organization", w.env.Organization),
 		Preheader: lead,
-		Title:     w.T("mail.password-changed.title"),
-		Lead:      []string{lead, w.T("mail.password-changed.sessions")},
+		Title:     w.T("mail.password_changed.title"),
+		Lead:      []string{lead, w.T("mail.password_changed.sessions")},
 		Facts: append([]fact{{Label: w.T("mail.account"), Value: string(w.mail.To)}},
 			asked(w, m.Device, m.ChangedAt)...),
-		Notes: []note{{w.T("mail.password-changed.mistake"),
-			link{w.T("mail.password-changed.choose"), w.links.passwordForgotten()}}},
+		Notes: []note{{w.T("mail.password_changed.mistake"),
+			link{w.T("mail.password_changed.choose"), w.links.passwordForgotten()}}},
 	}
 }

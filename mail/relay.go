@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
+	"strconv"
 	"strings"
 	"time"
 
@@ -190,6 +191,14 @@ func sendFailure(err error, e Envelope) *Failure {
 // reply is what the server said, without what the library writes around it.
 func reply(sent *gomail.SendError, e Envelope) string {
 	text := strings.TrimPrefix(sent.Error(), sent.Reason.String()+": ")
+	if code, words, found := strings.Cut(text, " "); found && strings.HasPrefix(words, `"`) {
+		// net/textproto quotes the words.
+		if quoted, err := strconv.QuotedPrefix(words); err == nil {
+			if said, err := strconv.Unquote(quoted); err == nil {
+				return clean(code + " " + said)
+			}
+		}
+	}
 	text, _, _ = strings.Cut(text, ", affected message ID: <"+e.MessageID)
 	text, _, _ = strings.Cut(text, ", affected recipient(s): ")
 	return clean(text)
@@ -200,6 +209,7 @@ func connectFailure(err error) *Failure {
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
 		failure.Code = answer.Code
+		failure.Reply = clean(fmt.Sprintf("%d %s", answer.Code, answer.Msg))
 	}
 	return failure
 }

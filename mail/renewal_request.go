@@ -18,12 +18,12 @@ type RenewalRequest struct {
 
 func (m RenewalRequest) letter(w writer) letter {
 	return letter{
-		Subject:   w.T("mail.renewal-request.subject", "Space", m.Space),
-		Preheader: w.T("mail.renewal-request.preheader", "Until", w.Exact(m.ExpiredAt)),
-		Title:     w.T("mail.renewal-request.title"),
-		Lead: []string{w.T("mail.renewal-request.lead", "Address", m.Address, "Space", m.Space,
+		Subject:   w.T("mail.renewal_request.subject", "Space", m.Space),
+		Preheader: w.T("mail.renewal_request.preheader", "Until", w.Exact(m.ExpiredAt)),
+		Title:     w.T("mail.renewal_request.title"),
+		Lead: []string{w.T("mail.renewal_request.lead", "Address", m.Address, "Space", m.Space,
 			"Until", w.Exact(m.ExpiredAt))},
-		Action: link{w.T("mail.renewal-request.action"), w.links.spaceGuest(m.SpaceID, m.InvitationID)},
-		Notes:  []note{{Text: w.T("mail.renewal-request.note")}},
+		Action: link{w.T("mail.renewal_request.action"), w.links.spaceGuest(m.SpaceID, m.InvitationID)},
+		Notes:  []note{{Text: w.T("mail.renewal_request.note")}},
 	}
 }

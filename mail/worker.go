@@ -72,6 +72,9 @@ func (w *Worker) Stop(ctx context.Context) error {
 	}
 }
 
+// Stopping is closed when the worker has been told to stop.
+func (w *Worker) Stopping() <-chan struct{} { return w.stopping }
+
 func (w *Worker) run(work func()) {
 	w.running.Go(work)
 }

@@ -61,6 +61,7 @@ func (s *Server) fault(step Step) (Fault, bool) {
 		return Fault{}, false
 	}
 	s.faults[step] = waiting[1:]
+	s.change()
 	return waiting[0], true
 }
 

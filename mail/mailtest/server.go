@@ -29,7 +29,7 @@ type Server struct {
 	mu          sync.Mutex
 	faults      map[Step][]Fault
 	messages    []*Message
-	arrived     chan struct{} // closed and replaced when a message arrives
+	changed     chan struct{} // closed and replaced when a mail arrives or a fault is used up
 	connections int
 	open, most  int
 	envelopes   int
@@ -54,7 +54,7 @@ func NewServer(t testing.TB, options ...Option) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{t: t, listener: listener, ended: make(chan struct{}), arrived: make(chan struct{}),
+	s := &Server{t: t, listener: listener, ended: make(chan struct{}), changed: make(chan struct{}),
 		faults: map[Step][]Fault{}}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(s.session))
 	s.smtp.Domain = "mail.test"
@@ -138,22 +138,49 @@ func (s *Server) WaitFor(to, kind string) *Message {
 				return m
 			}
 		}
-		arrived := s.arrived
+		changed := s.changed
 		s.mu.Unlock()
-		select {
-		case <-arrived:
-		case <-s.t.Context().Done():
-			s.t.Fatalf("no %s mail arrived for %s", kind, to)
-		}
+		s.await(changed, "a mail of kind "+kind)
 	}
+}
+
+// WaitForFaults waits until the server has misbehaved as often as it was told.
+func (s *Server) WaitForFaults() {
+	s.t.Helper()
+	for {
+		s.mu.Lock()
+		left, changed := 0, s.changed
+		for _, faults := range s.faults {
+			left += len(faults)
+		}
+		s.mu.Unlock()
+		if left == 0 {
+			return
+		}
+		s.await(changed, "the last fault")
+	}
+}
+
+func (s *Server) await(changed <-chan struct{}, what string) {
+	s.t.Helper()
+	select {
+	case <-changed:
+	case <-s.t.Context().Done():
+		s.t.Fatalf("the test ended before %s", what)
+	}
+}
+
+// change tells those who wait to look again. The server is locked.
+func (s *Server) change() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 func (s *Server) keep(m *Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.messages = append(s.messages, m)
-	close(s.arrived)
-	s.arrived = make(chan struct{})
+	s.change()
 }
 
 func (s *Server) opened() {
