@@ -1,0 +1,241 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"guesthouse/store"
+	"guesthouse/web"
+
+	mailer "guesthouse/mail"
+)
+
+// serveCommand runs the portal; its fields are the settings of product use.
+type serveCommand struct {
+	place
+	logging
+
+	Addr           string   `help:"Address to listen on. localhost means every loopback address; port 0 picks one and prints it." default:"localhost:8080"`
+	SMTP           string   `name:"smtp" help:"smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS), with ?tls=none, starttls or required. Empty: the built-in mailbox at /dev/mailbox." placeholder:"URL"`
+	MailFrom       string   `help:"Sender of every mail. Guesthouse <guesthouse@HOST of the base URL> when empty." placeholder:"ADDRESS"`
+	Preset         string   `help:"Policy at the first start: ${enum}." enum:"guesthouse,guest-spaces" default:"guesthouse"`
+	Organization   string   `help:"Name of the organisation at the first start." default:"Guesthouse"`
+	AdminEmail     string   `help:"With --admin-password: makes the first administrator when there is none." placeholder:"ADDRESS"`
+	AdminPassword  string   `help:"Password of the first administrator, 15 characters at least." placeholder:"PASSWORD"`
+	AdminName      string   `help:"Name of the first administrator." default:"Administrator"`
+	Limits         string   `help:"open lifts the rate limits for load tests; only with a loopback base URL." enum:"standard,open" default:"standard"`
+	TrustedProxies []string `help:"Networks whose X-Forwarded-For counts, for example 127.0.0.1/32." placeholder:"NETWORK"`
+	MetricsAddr    string   `help:"Address for Prometheus metrics and pprof, apart from the portal. Empty: none." placeholder:"ADDRESS"`
+}
+
+// memoryLimit makes the collector work harder before a small machine swaps.
+const memoryLimit = 512 << 20
+
+// Run serves until ctx ends.
+func (c *serveCommand) Run(ctx context.Context) error {
+	debug.SetMemoryLimit(memoryLimit)
+	log := c.logger()
+	slog.SetDefault(log)
+	unlock, err := lockData(c.Data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	listeners, port, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	portal, err := c.open(ctx, log, port)
+	if err != nil {
+		closeAll(listeners)
+		return err
+	}
+	defer portal.close()
+	if err := portal.announce(ctx, c); err != nil {
+		closeAll(listeners)
+		return err
+	}
+	return portal.serve(ctx, c.MetricsAddr, listeners)
+}
+
+// portal is everything that runs.
+type portal struct {
+	base    *url.URL
+	store   *store.Store
+	server  *web.Server
+	worker  *mailer.Worker
+	mailbox *mailer.Mailbox // nil with a mail server
+	log     *slog.Logger
+}
+
+func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*portal, error) {
+	base, err := c.baseURL(port)
+	if err != nil {
+		return nil, err
+	}
+	if c.Limits == "open" && !loopback(base.Hostname()) {
+		return nil, fmt.Errorf("--limits open is for load tests: it needs a loopback --base-url, not %s", base.Host)
+	}
+	sender, err := c.sender(base)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := parseNetworks(c.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	p := &portal{base: base, log: log}
+	transport, err := c.transport(p, base)
+	if err != nil {
+		return nil, err
+	}
+	p.store, err = store.Open(ctx, store.Options{
+		Data: c.Data, Database: c.Database, Host: base.Hostname(), Open: c.Limits == "open", Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.worker = &mailer.Worker{Outbox: p.store, Transport: transport, Log: log, Environment: p.mailEnvironment(sender)}
+	p.server, err = web.New(web.Config{
+		Store: p.store, BaseURL: base, TrustedProxies: proxies, Log: log, Version: version,
+		NoMailLeaves: p.mailbox != nil,
+	})
+	if err != nil {
+		p.closeStore()
+		return nil, err
+	}
+	return p, nil
+}
+
+// transport is the mail server of --smtp, or the built-in mailbox.
+func (c *serveCommand) transport(p *portal, base *url.URL) (mailer.Transport, error) {
+	if c.SMTP == "" {
+		p.mailbox = &mailer.Mailbox{}
+		return p.mailbox, nil
+	}
+	server, err := mailer.ParseSMTP(c.SMTP)
+	if err != nil {
+		return nil, fmt.Errorf("--smtp: %w", err)
+	}
+	return &mailer.Relay{Server: server, Hello: base.Hostname()}, nil
+}
+
+func (p *portal) mailEnvironment(sender mail.Address) func(context.Context) (mailer.Environment, error) {
+	return func(ctx context.Context) (mailer.Environment, error) {
+		e, err := p.store.Environment(ctx)
+		return mailer.Environment{BaseURL: p.base.String(), Organization: e.Name, From: sender}, err
+	}
+}
+
+// serve answers requests, delivers mail and tidies up until ctx ends.
+func (p *portal) serve(ctx context.Context, metrics string, listeners []net.Listener) error {
+	stopMetrics, err := serveMetrics(ctx, metrics, p.log)
+	if err != nil {
+		closeAll(listeners)
+		return err
+	}
+	defer stopMetrics()
+	p.worker.Start()
+	tidy, stop := context.WithCancel(ctx)
+	tidied := make(chan struct{})
+	go func() {
+		defer close(tidied)
+		p.tidy(tidy)
+	}()
+	err = p.server.Serve(ctx, listeners...)
+	stop()
+	<-tidied
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*time.Second)
+	defer cancel()
+	if stopErr := p.worker.Stop(ending); stopErr != nil {
+		p.log.Warn("a mail in hand was cut off; it is tried again", "error", stopErr)
+	}
+	return err
+}
+
+// tidy is the periodic work. It takes a lease, so that with many processes
+// each piece runs once.
+func (p *portal) tidy(ctx context.Context) {
+	const every = 10 * time.Minute
+	holder := strconv.FormatInt(time.Now().UnixNano(), 36)
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		held, err := p.store.Lease(ctx, "sweep", holder, every-time.Second)
+		if err == nil && held {
+			err = p.store.Sweep(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("tidy up", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (p *portal) close() { p.closeStore() }
+
+func (p *portal) closeStore() {
+	if err := p.store.Close(); err != nil {
+		p.log.Error("close the database", "error", err)
+	}
+}
+
+func (c *place) baseURL(port int) (*url.URL, error) {
+	text := cmp.Or(c.BaseURL, "http://localhost:"+strconv.Itoa(port))
+	base, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("--base-url %q must be of the form https://portal.example", text)
+	}
+	if base.Path != "" || base.RawQuery != "" || base.User != nil {
+		return nil, fmt.Errorf("--base-url %q must have a host and nothing after it", text)
+	}
+	return base, nil
+}
+
+func (c *serveCommand) sender(base *url.URL) (mail.Address, error) {
+	text := cmp.Or(c.MailFrom, "Guesthouse <guesthouse@"+base.Hostname()+">")
+	sender, err := mail.ParseAddress(text)
+	if err != nil {
+		return mail.Address{}, fmt.Errorf("--mail-from %q must be of the form Name <address@host>", text)
+	}
+	return *sender, nil
+}
+
+func parseNetworks(texts []string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			address, addressErr := netip.ParseAddr(text)
+			if addressErr != nil {
+				return nil, fmt.Errorf("--trusted-proxies %q is no network such as 10.0.0.0/8", text)
+			}
+			network = netip.PrefixFrom(address, address.BitLen())
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
+// loopback reports whether a host is this machine and nothing else.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}
