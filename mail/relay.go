@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -59,11 +60,11 @@ func (r *Relay) client(line *relayLine, limit time.Duration) (*gomail.Client, er
 			if err != nil {
 				return nil, err
 			}
-			line.hold(conn, time.Now().Add(limit))
+			held := line.hold(conn, time.Now().Add(limit))
 			if r.Server.Security == ImplicitTLS {
-				return tls.Client(line.conn, roots), nil
+				return tls.Client(held, roots), nil
 			}
-			return line.conn, nil
+			return held, nil
 		}),
 	}
 	if r.Server.Security == StartTLS {
@@ -107,8 +108,10 @@ func helo(host string) string {
 type relayLine struct {
 	client *gomail.Client
 	smtp   *smtp.Client
-	conn   *heldConn
 	limit  time.Duration
+
+	mu   sync.Mutex
+	conn *heldConn // nil until there is one
 }
 
 // heldConn leaves the deadline to the line: the library would move it on with
@@ -117,13 +120,24 @@ type heldConn struct{ net.Conn }
 
 func (heldConn) SetDeadline(time.Time) error { return nil }
 
-func (l *relayLine) hold(conn net.Conn, until time.Time) {
+// hold keeps the connection that is being made, with the time it has for that.
+func (l *relayLine) hold(conn net.Conn, until time.Time) *heldConn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.conn = &heldConn{conn}
 	_ = conn.SetDeadline(until) // fails only on a connection that is closed
+	return l.conn
 }
 
-// cut ends the connection at once.
+// allow gives what comes next so much time.
+func (l *relayLine) allow(d time.Duration) {
+	_ = l.conn.Conn.SetDeadline(time.Now().Add(d)) // a closed connection shows in the next step
+}
+
+// cut ends the connection at once. It may be called at any time.
 func (l *relayLine) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.conn != nil {
 		_ = l.conn.Conn.Close() // nothing more is said on it
 	}
@@ -137,7 +151,7 @@ func (l *relayLine) Send(ctx context.Context, e Envelope) (string, error) {
 		l.cut()
 		return "", err
 	}
-	_ = l.conn.Conn.SetDeadline(time.Now().Add(l.limit)) // a closed connection shows in the next step
+	l.allow(l.limit)
 	stop := context.AfterFunc(ctx, l.cut)
 	defer stop()
 	err = l.client.SendWithSMTPClient(l.smtp, m)
@@ -163,7 +177,7 @@ func (l *relayLine) inStep(f *Failure) bool {
 
 // Close says goodbye. A server that does not answer has had its mails anyway.
 func (l *relayLine) Close() error {
-	_ = l.conn.Conn.SetDeadline(time.Now().Add(5 * time.Second))
+	l.allow(5 * time.Second)
 	err := l.smtp.Quit()
 	l.cut()
 	return err
