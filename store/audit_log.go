@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ type AuditEntry struct {
 
 // AuditFilter narrows the audit log; a zero field does not.
 type AuditFilter struct {
-	Action  string // the whole word, or its first part with a dot: "guest."
+	Action  string // the whole word, or its beginning up to a dot: "guest."
 	Person  ID     // as actor or as the one it was done to
 	Space   ID
 	From    time.Time // included
@@ -89,16 +90,20 @@ func (s *Store) auditRows(ctx context.Context, actor Account, filter AuditFilter
 
 // where is the condition of the filter with its arguments.
 func (f AuditFilter) where(before ID) (string, []any) {
-	var args []any
-	condition := "TRUE"
+	if before == 0 {
+		before = lastID
+	}
+	args := []any{before}
+	condition := "l.id < $1"
 	and := func(text string, arg any) {
 		args = append(args, arg)
 		condition += " AND " + replaceMark(text, len(args))
 	}
-	if before != 0 {
-		and("l.id < ?", before)
-	}
-	if f.Action != "" {
+	switch {
+	case f.Action == "":
+	case !strings.HasSuffix(f.Action, "."):
+		and("l.action = ?", f.Action)
+	default:
 		and(`l.action LIKE ? ESCAPE '\'`, likeEscaper.Replace(f.Action)+"%")
 	}
 	if f.Person != 0 {

@@ -30,12 +30,20 @@ func (s *Store) Outbox(ctx context.Context, actor Account, state string, before 
 		if _, err := tx.administrator(ctx, actor); err != nil {
 			return err
 		}
+		if before == 0 {
+			before = lastID
+		}
+		// Two texts, so that each walks along its own index.
+		where, args := "id < $1", []any{before, PageSize + 1}
+		if state != "" {
+			where, args = where+" AND state = $3", append(args, state)
+		}
 		rows, err := tx.query(ctx, `
 			SELECT `+outboxEntryColumns+`
 			FROM outbox
-			WHERE ($1 = '' OR state = $1) AND (id < $2 OR $2 = 0)
+			WHERE `+where+`
 			ORDER BY id DESC
-			LIMIT $3`, state, before, PageSize+1)
+			LIMIT $2`, args...)
 		list, err = all(rows, err, scanOutboxEntry)
 		return err
 	})

@@ -67,7 +67,7 @@ func (s *Store) SetupCode(ctx context.Context) (string, error) {
 
 // endSetup closes /setup for good, or for the code before a new one.
 func (tx tx) endSetup(ctx context.Context) error {
-	_, err := tx.exec(ctx, `UPDATE tokens SET used_at = $2 WHERE purpose = $1 AND used_at IS NULL`, purposeSetup, at(tx.now))
+	_, err := tx.exec(ctx, `UPDATE tokens SET used_at = $2 WHERE account_id IS NULL AND purpose = $1 AND used_at IS NULL`, purposeSetup, at(tx.now))
 	return err
 }
 
@@ -169,7 +169,7 @@ func (s *Store) trySetupCode(ctx context.Context, code string) error {
 		err := tx.row(ctx, `
 			UPDATE tokens
 			SET attempts = attempts + 1
-			WHERE purpose = $1 AND used_at IS NULL AND expires_at > $2 AND attempts < $3
+			WHERE account_id IS NULL AND purpose = $1 AND used_at IS NULL AND expires_at > $2 AND attempts < $3
 			RETURNING token_hash, attempts`, purposeSetup, at(tx.now), setupTries).Scan(&hash, &attempts)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrSetupCodeGone

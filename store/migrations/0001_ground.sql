@@ -48,6 +48,7 @@ CREATE TABLE accounts (
 -- Deleting frees the address (S2-08).
 CREATE UNIQUE INDEX accounts_login ON accounts (login_key) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_kind_name ON accounts (kind, name_key, id);
+CREATE INDEX accounts_administrators ON accounts (id) WHERE system_admin;
 CREATE INDEX accounts_picture ON accounts (picture) WHERE picture <> '';
 CREATE INDEX accounts_kind_status ON accounts (kind, status, name_key, id);
 
@@ -106,6 +107,7 @@ CREATE TABLE join_requests (
     created_at {{int}} NOT NULL,
     PRIMARY KEY (space_id, account_id)
 ) {{table}};
+CREATE INDEX join_requests_space ON join_requests (space_id, created_at, account_id);
 
 CREATE TABLE invitations (
     id             {{id}},
@@ -131,6 +133,7 @@ CREATE TABLE invitations (
 ) {{table}};
 -- SEC-A2: one live invitation per space and address.
 CREATE UNIQUE INDEX invitations_live ON invitations (space_id, email) WHERE status = 'pending';
+CREATE INDEX invitations_due ON invitations (expires_at) WHERE status = 'pending';
 CREATE INDEX invitations_space ON invitations (space_id, status, id);
 CREATE INDEX invitations_email ON invitations (email, status);
 
@@ -155,6 +158,7 @@ CREATE TABLE tokens (
     expires_at {{int}} NOT NULL,
     used_at    {{int}}
 ) {{table}};
+CREATE INDEX tokens_expires ON tokens (expires_at);
 CREATE INDEX tokens_account ON tokens (account_id, purpose);
 
 CREATE TABLE sessions (
@@ -256,6 +260,7 @@ CREATE TABLE outbox (
 ) {{table}};
 CREATE INDEX outbox_due ON outbox (lane, next_try_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_state ON outbox (state, id);
+CREATE INDEX outbox_closed ON outbox (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX outbox_account ON outbox (account_id, id);
 
 CREATE TABLE audit (
@@ -275,6 +280,7 @@ CREATE INDEX audit_action ON audit (action, id);
 CREATE INDEX audit_actor ON audit (actor_id, id);
 CREATE INDEX audit_account ON audit (account_id, id);
 CREATE INDEX audit_space ON audit (space_id, id);
+CREATE INDEX audit_subject ON audit (subject, id);
 CREATE INDEX audit_created ON audit (created_at, id);
 
 CREATE TABLE blobs (

@@ -56,6 +56,19 @@ func sqliteTemplate() (string, error) {
 	return filepath.Join(dir, "guesthouse.db"), s.Close()
 }
 
+// sqliteStore is an empty environment that no test owns; drop ends it.
+func sqliteStore() (s *store.Store, drop func(), err error) {
+	dir, err := os.MkdirTemp("", "guesthouse-plans-")
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err = store.Open(context.Background(), store.Options{Data: dir})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, func() { _, _ = s.Close(), os.RemoveAll(dir) }, nil
+}
+
 func postgresTemplate(dsn string) (string, error) {
 	name := "template_" + randomName()
 	if err := postgresExec(dsn, "CREATE DATABASE "+name); err != nil {

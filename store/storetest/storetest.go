@@ -86,7 +86,10 @@ func open(t testing.TB, clock *Clock) *store.Store {
 	if err != nil {
 		t.Fatalf("open the store: %v", err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() {
+		collect(s.Statements())
+		_ = s.Close()
+	})
 	return s
 }
 

@@ -1,0 +1,80 @@
+package store_test
+
+import (
+	"testing"
+
+	"guesthouse/store"
+	"guesthouse/store/storetest"
+)
+
+// Every statement that the tests of this package run is explained at the end:
+// none may read a whole table that grows, or sort it, but for these reasons.
+func TestMain(m *testing.M) { storetest.MainWithPlans(m, plansWithReason) }
+
+const sort = "USE TEMP B-TREE FOR"
+
+var plansWithReason = []storetest.Reason{
+	reason("m.account_id IN (", sort, "the spaces of the guests of one page"),
+	reason("ORDER BY m.favourite DESC", sort, "the spaces of one account, two tables apart"),
+	reason("s.id IN ( SELECT id FROM ( SELECT s.id FROM spaces s WHERE", sort, "two pages at most, each found by its index"),
+	reason("OR id IN (SELECT mail_id FROM invitations WHERE", sort, "the mails to one person"),
+	reason("(l.actor_id = $2 OR l.account_id = $2)", sort, "the entries of one person"),
+	reason("l.created_at >= $2 AND l.created_at < $3", sort, "the entries of a time that an administrator chose, of which one page is kept"),
+	reason("DELETE FROM throttles WHERE bucket = $1 OR bucket LIKE $2", "SCAN throttles", "after a password was set; the table holds what the last day counted"),
+	reason("WHERE system_admin AND deleted_at IS NULL", "SCAN accounts USING INDEX accounts_administrators", "an index of the administrators alone"),
+	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
+}
+
+func reason(statement, step, why string) storetest.Reason {
+	return storetest.Reason{Statement: statement, Step: step, Why: why}
+}
+
+// Lists are what most pages are made of: this test only runs each of them, so
+// that its statements are among those that TestMain explains.
+func TestEveryListIsExplained(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	ctx, s := t.Context(), w.Store
+	space, err := s.CreateSpace(ctx, w.Host, store.NewSpace{Kind: store.GuestSpace, Name: "Lists", Administrators: []store.ID{w.Host.ID}, MultiThread: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, err := s.CreateThread(ctx, w.Host, space, "First", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, list := range map[string]func() error{
+		"spaces of a member": func() error { _, err := s.SpacesOf(ctx, w.Host, ""); return err },
+		"guest spaces":       func() error { _, err := s.SpacesOf(ctx, w.Host, "", store.GuestSpace); return err },
+		"rail":               func() error { _, err := s.RailSpaces(ctx, w.Host); return err },
+		"spaces to join":     func() error { _, err := s.SpacesToJoin(ctx, w.Outsider, "", false); return err },
+		"all spaces":         func() error { _, err := s.SpacesToJoin(ctx, w.Root, "", true); return err },
+		"members of a space": func() error { _, err := s.MembersOf(ctx, w.Host, space, store.Member, "", ""); return err },
+		"guests of a space":  func() error { _, err := s.MembersOf(ctx, w.Host, space, store.Guest, "x", ""); return err },
+		"candidates":         func() error { _, err := s.MemberCandidates(ctx, w.Host, space, "r"); return err },
+		"threads":            func() error { _, err := s.Threads(ctx, w.Host, space, ""); return err },
+		"conversation":       func() error { _, err := s.Conversation(ctx, w.Host, space, thread.ID, 0); return err },
+		"join requests":      func() error { _, err := s.JoinRequests(ctx, w.Host, w.Spaces[store.PrivateSpace]); return err },
+		"all members":        func() error { _, _, err := s.Members(ctx, w.Root, "", store.Cursor{}); return err },
+		"all guests": func() error {
+			_, _, err := s.ManagedGuests(ctx, w.Root, store.GuestFilter{}, store.Cursor{})
+			return err
+		},
+		"active guests": func() error {
+			_, _, err := s.ManagedGuests(ctx, w.Root, store.GuestFilter{Status: store.ActiveGuest}, store.Cursor{})
+			return err
+		},
+		"queue":    func() error { _, _, err := s.Outbox(ctx, w.Root, "", 0); return err },
+		"refused":  func() error { _, _, err := s.Outbox(ctx, w.Root, store.MailIsRefused, 0); return err },
+		"overview": func() error { _, err := s.Overview(ctx, w.Root); return err },
+		"audit":    func() error { _, _, err := s.AuditLog(ctx, w.Root, store.AuditFilter{}, 0); return err },
+		"sweep":    func() error { return s.Sweep(ctx) },
+		"files":    func() error { return s.SweepFiles(ctx) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := list(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
