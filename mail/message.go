@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"strings"
@@ -109,6 +110,9 @@ func write[M interface{ letter(writer) letter }](w writer) (letter, error) {
 		return letter{}, err
 	}
 	l := mail.letter(w)
+	if l.Title == "" {
+		return letter{}, errors.New("the mail has nothing to say")
+	}
 	l.Lang, l.Organization = w.Lang(), w.env.Organization
 	l.Footer = w.T("mail.footer", "Organization", w.env.Organization, "Host", w.links.host())
 	if w.mail.ReplyTo != "" {

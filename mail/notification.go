@@ -6,18 +6,24 @@ import (
 	"guesthouse/store"
 )
 
-// Notification tells somebody what has happened to them, where no other kind
-// of mail does. The topic says what; the other fields are those of the topic.
+// Notification tells somebody what has happened, where no other kind of mail
+// does. The topic says what; the other fields are those of the topic.
 type Notification struct {
+	// The topic, under the name that the store's feature gives it.
 	Topic string `json:"topic"`
-	About string `json:"about"` // the topic, in older rows of the outbox
+	About string `json:"about"`
+	Event string `json:"event"`
+
+	Space   string   `json:"space"`
+	SpaceID store.ID `json:"space_id"`
 
 	// guest_added: By has put the guest into a space.
 	By         Person    `json:"by"`
-	Space      string    `json:"space"`
-	SpaceID    store.ID  `json:"space_id"`
 	Permission string    `json:"permission"`
 	EndsAt     time.Time `json:"ends_at,omitzero"`
+
+	// administrator-joined, join-requested: what Actor did or wants.
+	Actor Person `json:"actor"`
 
 	// codes_rest: somebody guessed codes until the second step had to rest.
 	// SEC-T9
@@ -25,19 +31,40 @@ type Notification struct {
 	At     time.Time `json:"at,omitzero"`
 }
 
+// letter is empty for a topic that has no words.
 func (m Notification) letter(w writer) letter {
-	if m.Topic == "guest_added" || m.About == "guest_added" {
+	switch m.Topic + m.About + m.Event {
+	case "guest_added":
 		return m.guestAdded(w)
+	case "codes_rest":
+		return m.codesRest(w)
+	case store.NoticeAdministratorJoined:
+		return m.about(w, "mail.administrator_joined.title", "mail.administrator_joined.lead")
+	case store.NoticeJoinRequested:
+		return m.about(w, "mail.join_requested.title", "mail.join_requested.lead")
 	}
-	return m.codesRest(w)
+	return letter{}
+}
+
+// about is a notice to the administrators of a space.
+func (m Notification) about(w writer, titleKey, leadKey string) letter {
+	title := w.T(titleKey, "Actor", m.Actor.in(w.Printer), "Space", m.Space)
+	return letter{
+		Subject:   title,
+		Preheader: w.T(leadKey),
+		Title:     title,
+		Lead:      []string{w.T(leadKey)},
+		Action:    link{w.T("mail.welcome.action", "Space", m.Space), w.links.space(m.SpaceID)},
+		Notes:     []note{{Text: w.T("mail.space_administrators")}},
+	}
 }
 
 func (m Notification) guestAdded(w writer) letter {
-	by := m.By.in(w.Printer)
+	title := w.T("mail.guest_added.title", "By", m.By.in(w.Printer), "Space", m.Space)
 	return letter{
 		Subject:   w.T("mail.guest_added.subject", "Space", m.Space, "Organization", w.env.Organization),
-		Preheader: w.T("mail.guest_added.title", "By", by, "Space", m.Space),
-		Title:     w.T("mail.guest_added.title", "By", by, "Space", m.Space),
+		Preheader: title,
+		Title:     title,
 		Lead:      []string{w.T("mail.guest_added.lead", "Space", m.Space, "Organization", w.env.Organization)},
 		Action:    link{w.T("mail.welcome.action", "Space", m.Space), w.links.space(m.SpaceID)},
 		Facts: []fact{

@@ -62,6 +62,10 @@ func samples(lang string) []sample {
 			SpaceID: 9, InvitationID: 77, ExpiredAt: queuedAt.Add(-8 * 24 * time.Hour)}, ""},
 		{"guest-added", store.MailNotification, mail.Notification{Topic: "guest_added", By: by, Space: space, SpaceID: 12,
 			Permission: "read"}, ""},
+		{"administrator-joined", store.MailNotification, mail.Notification{Event: store.NoticeAdministratorJoined,
+			Actor: by, Space: space, SpaceID: 12}, ""},
+		{"join-requested", store.MailNotification, mail.Notification{Event: store.NoticeJoinRequested,
+			Actor: by, Space: space, SpaceID: 12}, ""},
 		{"codes-rest", store.MailNotification, mail.Notification{Topic: "codes_rest", Device: firefox, At: queuedAt}, ""},
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 	}
@@ -264,6 +268,10 @@ func TestUnknownReader(t *testing.T) {
 	r.Kind = "postcard"
 	if _, err := mail.Render(r, env); err == nil {
 		t.Error("a mail of an unknown kind was rendered")
+	}
+	r.Kind, r.Data = store.MailNotification, []byte(`{"topic":"weather"}`)
+	if _, err := mail.Render(r, env); err == nil {
+		t.Error("a notice without words was rendered")
 	}
 	r.Kind, r.Data = store.MailInvitation, []byte("{")
 	if _, err := mail.Render(r, env); err == nil {
