@@ -218,6 +218,12 @@ func TestWelcomePassword(t *testing.T) {
 		if strings.Contains(without.Text, "a1 <&b2") || !strings.Contains(without.Text, "/password/forgotten") {
 			t.Errorf("%s: wants a link to set a password instead:\n%s", lang, without.Text)
 		}
+		// SEC-P4
+		heldUp := row(t, lang, samples(lang)[2])
+		heldUp.CreatedAt = env.Now.Add(-time.Hour)
+		if late := render(t, heldUp); late.Text == with.Text || strings.Contains(late.Text+late.HTML, "a1 ") {
+			t.Errorf("%s: the password is in a mail that was held up for an hour", lang)
+		}
 	}
 }
 

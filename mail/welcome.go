@@ -18,6 +18,10 @@ type Welcome struct {
 	TwoStep bool `json:"two_step,omitempty"`
 }
 
+// passwordLife is how long after the sign-up a password is still mailed: a mail
+// that was held up longer goes without it. SEC-P4
+const passwordLife = time.Hour
+
 func (m Welcome) letter(w writer) letter {
 	l := letter{
 		Subject:   w.T("mail.welcome.title", "Space", m.Space),
@@ -33,7 +37,7 @@ func (m Welcome) letter(w writer) letter {
 			{Label: w.T("mail.welcome.access_ends"), Value: accessEnd(w, m.AccessEndsAt)},
 		},
 	}
-	if w.mail.Secret != "" {
+	if w.mail.Secret != "" && w.env.Now.Sub(w.mail.CreatedAt) < passwordLife {
 		l.Facts[2].Value = w.mail.Secret
 		l.Notes = append(l.Notes, note{Text: w.T("mail.welcome.password_note")})
 	}
