@@ -131,7 +131,7 @@ var smallTables = []string{"environment", "leases", "sqlite_schema"}
 
 var (
 	aliases    = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?`)
-	subqueries = regexp.MustCompile(`(?i)\)\s+AS\s+(\w+)`)
+	subqueries = regexp.MustCompile(`(?i)(?:\)\s+AS|\bWITH\s+RECURSIVE|\bWITH)\s+(\w+)`)
 )
 
 // dear are the steps that cost more as tables grow.
