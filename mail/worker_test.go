@@ -87,6 +87,28 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
+// SEC-M1: what a worker that died had claimed is due again when its lease ends,
+// and not before.
+func TestDeadWorker(t *testing.T) {
+	t.Parallel()
+	server, box := mailtest.NewServer(t), newOutbox()
+	r := box.queue(t, store.MailPasswordReset, erika, nil)
+	if claimed, err := box.ClaimMails(t.Context(), 0, 4, 2*time.Minute); err != nil || len(claimed) != 1 {
+		t.Fatalf("claimed %d mails: %v", len(claimed), err)
+	}
+	deliver(t, box, relay(t, server, ""))
+	// A mail after it, in the same lane, shows that the worker has looked.
+	box.wait(t, box.queue(t, store.MailPasswordReset, "other@partner.example", nil), "sent", 1)
+	if n := len(server.Messages()); n != 1 {
+		t.Errorf("%d mails arrived during the lease, want the other one", n)
+	}
+	box.pass(2 * time.Minute)
+	box.wait(t, r, "sent", 2)
+	if m := server.WaitFor(erika, store.MailPasswordReset); m.Header.Get("Message-Id") != r.MessageID {
+		t.Errorf("Message-ID %q, want %q", m.Header.Get("Message-Id"), r.MessageID)
+	}
+}
+
 // SEC-M2, SEC-M3, SEC-M5: the ends of a mail that is not delivered.
 func TestEnds(t *testing.T) {
 	t.Parallel()
