@@ -4,9 +4,9 @@ import (
 	"context"
 )
 
-// memberLinkLife is how long the link lives by which a new member sets the
+// MemberLinkLife is how long the link lives by which a new member sets the
 // first password.
-const memberLinkLife = 7 * Day
+const MemberLinkLife = 7 * Day
 
 // Errors of members.
 var (
@@ -85,7 +85,7 @@ func (s *Store) RenewMemberLink(ctx context.Context, actor Account, id ID, byMai
 }
 
 func (tx tx) sendMemberLink(ctx context.Context, actor, member Account, byMail bool) (link string, err error) {
-	token, hash, err := tx.issueToken(ctx, purposeMember, member.ID, memberLinkLife)
+	token, hash, err := tx.issueToken(ctx, purposeMember, member.ID, MemberLinkLife)
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +96,7 @@ func (tx tx) sendMemberLink(ctx context.Context, actor, member Account, byMail b
 	if err != nil {
 		return "", err
 	}
-	ends := tx.now.Add(memberLinkLife)
+	ends := tx.now.Add(MemberLinkLife)
 	_, err = tx.queue(ctx, newMail{
 		Kind: MailMemberInvitation, Lane: LaneRest, To: member.Email, Account: member.ID, TokenHash: hash,
 		Locale: e.localeOf(member), TimeZone: member.TimeZone, ReplyTo: actor.Email, Secret: token, GiveUpAt: ends,

@@ -22,7 +22,6 @@ var adminLinks = []link{
 	{AdminURL, "gauge", "admin.overview"},
 	{AdminGuestsURL, "door", "admin.guests"},
 	{AdminMembersURL, "people", "admin.members"},
-	{AdminPolicyURL, "list", "admin.policy"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},
 	{AdminMailURL, "mail", "admin.mail"},
 	{AdminAuditURL, "scroll", "admin.audit"},

@@ -2,7 +2,6 @@ package views
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"guesthouse/static"
@@ -35,10 +34,11 @@ const (
 	AdminMembersURL        = "/admin/members"
 	AdminGuestsURL         = "/admin/guests"
 	AdminAuthenticationURL = "/admin/authentication"
-	AdminPolicyURL         = "/admin/policy"
+	AdminNewMemberURL      = "/admin/members/new"
 	AdminMailURL           = "/admin/mail"
 	AdminMailTestURL       = "/admin/mail/test"
 	AdminAuditURL          = "/admin/audit"
+	AdminAuditCSVURL       = "/admin/audit.csv"
 
 	MailboxURL = "/dev/mailbox"
 )
@@ -176,14 +176,21 @@ func SuspensionDeleteURL(account store.ID) string { return SuspensionURL(account
 // AdminGuestDeleteURL asks before a guest's account is deleted, and does it.
 func AdminGuestDeleteURL(account store.ID) string { return AdminGuestURL(account) + "/delete" }
 
-// AdminGuestExpiryURL is where a guest's end date is set.
-func AdminGuestExpiryURL(account store.ID) string { return AdminGuestURL(account) + "/expiry" }
+// AdminGuestSessionsURL signs a guest out everywhere.
+func AdminGuestSessionsURL(account store.ID) string {
+	return AdminGuestURL(account) + "/sessions/delete"
+}
 
-// AdminGuestConversionURL makes a guest a member.
-func AdminGuestConversionURL(account store.ID) string { return AdminGuestURL(account) + "/conversion" }
+// AdminGuestSpaceURL asks before a guest is removed from a space, and does it.
+func AdminGuestSpaceURL(account, space store.ID) string {
+	return AdminGuestURL(account) + "/spaces/" + space.String() + "/delete"
+}
 
 // AdminMemberURL is where what a member may do in the portal is changed.
 func AdminMemberURL(account store.ID) string { return AdminMembersURL + "/" + account.String() }
+
+// AdminMemberLinkURL makes a new link for a member who has no password yet.
+func AdminMemberLinkURL(account store.ID) string { return AdminMemberURL(account) + "/link" }
 
 // AdminMailRetryURL tries a mail again at once.
 func AdminMailRetryURL(mail store.ID) string { return AdminMailURL + "/" + mail.String() + "/retry" }
@@ -191,14 +198,14 @@ func AdminMailRetryURL(mail store.ID) string { return AdminMailURL + "/" + mail.
 // AdminMailCancelURL takes a mail out of the queue.
 func AdminMailCancelURL(mail store.ID) string { return AdminMailURL + "/" + mail.String() + "/delete" }
 
-// MailboxMailURL is one mail in the built-in mailbox; part is "", "html" or "source".
-func MailboxMailURL(id int64, part string) string {
-	address := MailboxURL + "/" + strconv.FormatInt(id, 10)
-	if part == "" {
-		return address
-	}
-	return address + "?part=" + url.QueryEscape(part)
+// MailboxMailURL is one mail in the built-in mailbox; part is "" for its text,
+// "html" or "source".
+func MailboxMailURL(mail store.ID, part string) string {
+	return WithQuery(MailboxURL+"/"+mail.String(), "part", part)
 }
+
+// MailboxHTMLURL is the HTML of a mail alone, as a mail program would show it.
+func MailboxHTMLURL(mail store.ID) string { return MailboxURL + "/" + mail.String() + "/html" }
 
 // WithQuery adds pairs of name and value to an address. Empty values are left out.
 func WithQuery(address string, pairs ...string) string {

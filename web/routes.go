@@ -42,6 +42,7 @@ func (s *Server) routes() []*route {
 		s.spaceRoutes(),
 		s.guestRoutes(),
 		s.adminRoutes(),
+		s.mailboxRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -67,7 +68,15 @@ func (s *Server) guestRoutes() []*route {
 
 // adminRoutes are the administration.
 func (s *Server) adminRoutes() []*route {
-	return []*route{}
+	return []*route{
+		get(views.AdminURL, administrators, s.showOverview),
+		get(views.AdminMembersURL, administrators, s.listMembers),
+		post(views.AdminMembersURL, administrators, s.createMember),
+		get(views.AdminNewMemberURL, administrators, s.newMember),
+		get(views.AdminMembersURL+"/:account", administrators, s.showMember),
+		post(views.AdminMembersURL+"/:account", administrators, s.updateMember),
+		post(views.AdminMembersURL+"/:account/link", administrators, s.renewMemberLink),
+	}
 }
 
 // aliases are addresses of earlier days and of other products that lead here.

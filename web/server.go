@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"guesthouse/static"
+	"guesthouse/mail"
 	"guesthouse/store"
 )
 
@@ -26,8 +27,19 @@ type Config struct {
 	BaseURL        *url.URL       // the address that people use (SEC-S7)
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
 	NoMailLeaves   bool           // there is no mail server: the built-in mailbox keeps the mails
+	Mailbox        *mail.Mailbox  // the built-in mailbox; nil where mails leave
+	Mail           MailSettings   // how mails leave, for the administration
 	Log            *slog.Logger   // slog.Default when nil
 	Version        string
+}
+
+// MailSettings are the settings of mail in force, as the administration shows
+// them: never a password.
+type MailSettings struct {
+	Server     string // host and port; "" for the built-in mailbox
+	Encryption string // none, starttls or tls
+	Login      string // the user name at the mail server; "" for none
+	Sender     string // the fixed sender
 }
 
 // Server is one portal. Two of them can live in one process: nothing is global.
@@ -53,6 +65,7 @@ func New(config Config) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
+	config.NoMailLeaves = config.NoMailLeaves || config.Mailbox != nil
 	s := &Server{
 		Config:  config,
 		echo:    echo.New(),

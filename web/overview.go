@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/store"
+	"guesthouse/views"
+)
+
+// mailWaitsLong is when a mail that waits needs an administrator's look.
+const mailWaitsLong = 10 * time.Minute
+
+// adminPage is the Page of a page of the administration; section is the entry
+// of the navigation that it belongs to.
+func (s *Server) adminPage(c echo.Context, section, title string, args ...any) (views.Page, error) {
+	p, err := s.page(c, title, args...)
+	p.Current = section
+	return p, err
+}
+
+func (s *Server) showOverview(c echo.Context) error {
+	p, err := s.adminPage(c, views.AdminURL, "admin.overview")
+	if err != nil {
+		return err
+	}
+	counts, err := s.Store.Overview(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, views.Overview(views.OverviewPage{Page: p, Counts: counts, Notes: overviewNotes(p, counts)}))
+}
+
+// overviewNotes are what needs attention, the worst first.
+func overviewNotes(p views.Page, counts store.Overview) []views.OverviewNote {
+	var notes []views.OverviewNote
+	if counts.MailRefused > 0 {
+		notes = append(notes, views.OverviewNote{
+			Kind: "danger", Icon: "alert", Text: p.T("overview.mail_refused", "N", counts.MailRefused),
+			URL: views.WithQuery(views.AdminMailURL, "state", store.MailIsRefused), Link: p.T("overview.see_mails"),
+		})
+	}
+	if !counts.OldestMailAt.IsZero() && p.Now.Sub(counts.OldestMailAt) >= mailWaitsLong {
+		notes = append(notes, views.OverviewNote{
+			Kind: "warn", Icon: "clock", Text: p.T("overview.mail_stuck", "Span", p.Now.Sub(counts.OldestMailAt)),
+			URL: views.WithQuery(views.AdminMailURL, "state", store.MailQueued), Link: p.T("overview.see_mails"),
+		})
+	}
+	if counts.EndingSoon > 0 {
+		notes = append(notes, views.OverviewNote{
+			Kind: "warn", Icon: "calendar", Text: p.T("overview.ending_soon", "N", counts.EndingSoon),
+			URL: views.WithQuery(views.AdminGuestsURL, "status", string(store.ActiveGuest)), Link: p.T("overview.see_guests"),
+		})
+	}
+	return notes
+}
