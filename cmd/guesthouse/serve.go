@@ -108,7 +108,7 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 	p.worker = &mailer.Worker{Outbox: p.store, Transport: transport, Log: log, Environment: p.mailEnvironment(sender)}
 	p.server, err = web.New(web.Config{
 		Store: p.store, BaseURL: base, TrustedProxies: proxies, Log: log, Version: version,
-		NoMailLeaves: p.mailbox != nil,
+		NoMailLeaves: p.mailbox != nil, Mailbox: p.mailbox, Mail: mailSettings(transport, sender),
 	})
 	if err != nil {
 		p.closeStore()
@@ -128,6 +128,17 @@ func (c *serveCommand) transport(p *portal, base *url.URL) (mailer.Transport, er
 		return nil, fmt.Errorf("--smtp: %w", err)
 	}
 	return &mailer.Relay{Server: server, Hello: base.Hostname()}, nil
+}
+
+// mailSettings are what administrators see of them.
+func mailSettings(transport mailer.Transport, sender mail.Address) web.MailSettings {
+	settings := web.MailSettings{Sender: sender.String()}
+	if relay, ok := transport.(*mailer.Relay); ok {
+		settings.Server = net.JoinHostPort(relay.Server.Host, strconv.Itoa(relay.Server.Port))
+		settings.Encryption = string(relay.Server.Security)
+		settings.Login = relay.Server.User
+	}
+	return settings
 }
 
 func (p *portal) mailEnvironment(sender mail.Address) func(context.Context) (mailer.Environment, error) {
