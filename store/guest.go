@@ -31,7 +31,7 @@ func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environmen
 	if err != nil {
 		return err
 	}
-	if err := tx.closeInvitations(ctx, sp.ID, add.account, InvitationAccepted); err != nil {
+	if err := tx.fulfilInvitations(ctx, sp.ID, add.account); err != nil {
 		return err
 	}
 	if add.account.Email != "" {
@@ -45,16 +45,13 @@ func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environmen
 	})
 }
 
-// closeInvitations closes what is pending for the account's address in a space.
-func (tx tx) closeInvitations(ctx context.Context, space ID, account Account, status InvitationStatus) error {
-	var joined any
-	if status == InvitationAccepted {
-		joined = account.ID
-	}
+// fulfilInvitations closes what is open for the account's address in a space
+// that it has come into on another way.
+func (tx tx) fulfilInvitations(ctx context.Context, space ID, account Account) error {
 	_, err := tx.exec(ctx, `
-		UPDATE invitations SET status = $3, account_id = $4, closed_at = $5
+		UPDATE invitations SET status = 'accepted', account_id = $3, closed_at = $4
 		WHERE space_id = $1 AND email = $2 AND status IN ('pending', 'declined')`,
-		space, string(account.Email), status, joined, at(tx.now))
+		space, string(account.Email), account.ID, at(tx.now))
 	return err
 }
 
@@ -226,7 +223,7 @@ func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID)
 		if err := tx.removeMembership(ctx, space, guest); err != nil {
 			return err
 		}
-		if err := tx.closeInvitations(ctx, space, account, InvitationCancelled); err != nil { // SEC-T6
+		if err := tx.endInvitations(ctx, account.Email, space); err != nil {
 			return err
 		}
 		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space})

@@ -159,16 +159,20 @@ func (tx tx) replaceLink(ctx context.Context, invitation ID, link invitationLink
 	return err
 }
 
-// newestLink is the invitation's newest link and when it was made.
-func (tx tx) newestLink(ctx context.Context, invitation ID) (link invitationLink, made time.Time, err error) {
+// newestLink is the invitation's newest link, when it was made, and whether it
+// was ended since.
+func (tx tx) newestLink(ctx context.Context, invitation ID) (link invitationLink, made time.Time, ended bool, err error) {
 	var nonce []byte
 	err = tx.row(ctx, `
-		SELECT nonce, created_at FROM invitation_tokens
-		WHERE invitation_id = $1 AND ended_at IS NULL`, invitation).Scan(&nonce, moment{&made})
+		SELECT nonce, created_at, ended_at IS NOT NULL
+		FROM invitation_tokens
+		WHERE invitation_id = $1
+		ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, created_at DESC
+		LIMIT 1`, invitation).Scan(&nonce, moment{&made}, &ended)
 	if err != nil {
-		return invitationLink{}, time.Time{}, missing(err, ErrInvitationClosed)
+		return invitationLink{}, time.Time{}, false, missing(err, ErrInvitationClosed)
 	}
-	return tx.invitationLinkOf(nonce), made, nil
+	return tx.invitationLinkOf(nonce), made, ended, nil
 }
 
 // mailsToday is how many links each address was mailed in the last day, by

@@ -72,7 +72,7 @@ func (tx tx) welcome(ctx context.Context, e Environment, account Account, space 
 }
 
 type guestAddedMail struct {
-	About      string       `json:"about"`
+	Topic      string       `json:"topic"`
 	By         mailedPerson `json:"by"`
 	Space      string       `json:"space"`
 	SpaceID    ID           `json:"space_id"`
@@ -90,7 +90,7 @@ func (tx tx) tellAdded(ctx context.Context, actor Account, sp Space, e Environme
 		Kind: MailNotification, Lane: LaneRest, To: add.account.Email, Account: add.account.ID, Space: sp.ID,
 		Locale: e.localeOf(add.account), TimeZone: add.account.TimeZone, ReplyTo: actor.Email,
 		Data: guestAddedMail{
-			About: "guest_added", By: mailedPerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID,
+			Topic: "guest_added", By: mailedPerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID,
 			Permission: add.role.Permission(), EndsAt: endsAt,
 		},
 	})

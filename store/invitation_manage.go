@@ -41,7 +41,7 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 		if err := tx.mayResend(ctx, inv); err != nil {
 			return err
 		}
-		link, made, err := tx.newestLink(ctx, inv.ID)
+		link, made, ended, err := tx.newestLink(ctx, inv.ID)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 		letter := invitationLetter{actor: actor, space: sp, environment: e}
 		early := tx.now.Sub(made) < resendPause && !tx.open
 		switch {
-		case early && inv.Status == InvitationCancelled && tx.now.Before(inv.ExpiresAt):
+		case early && !ended && inv.Status == InvitationCancelled && tx.now.Before(inv.ExpiresAt):
 			return tx.reviveInvitation(ctx, letter, &inv, link)
 		case early:
 			return ErrResendTooSoon.After(made.Add(resendPause).Sub(tx.now))
@@ -218,7 +218,10 @@ func (s *Store) InvitationLink(ctx context.Context, actor Account, space, id ID)
 		if !inv.Live(tx.now) {
 			return ErrInvitationClosed
 		}
-		link, _, err := tx.newestLink(ctx, inv.ID)
+		link, _, ended, err := tx.newestLink(ctx, inv.ID)
+		if err == nil && ended {
+			err = ErrInvitationClosed
+		}
 		token = link.token
 		return err
 	})
