@@ -29,3 +29,9 @@ func (s *Store) Pragma(ctx context.Context, name string, writer bool) (value str
 	err = pool.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
 	return value, true, err
 }
+
+// Text is the one text that a query gives.
+func (s *Store) Text(ctx context.Context, query string, args ...any) (text string, err error) {
+	err = s.read(ctx, func(tx tx) error { return tx.row(ctx, query, args...).Scan(&text) })
+	return text, err
+}

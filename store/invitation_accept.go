@@ -196,13 +196,22 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 // useInvitation uses the link up in one statement: of two clicks at the same
 // moment one gets it (SEC-T3).
 func (tx tx) useInvitation(ctx context.Context, token string, status InvitationStatus) (Invitation, error) {
-	inv, err := scanInvitation(tx.row(ctx, `
+	var id ID
+	err := tx.row(ctx, `
 		UPDATE invitations AS i
 		SET status = $4, closed_at = $2
 		WHERE i.id = (SELECT t.invitation_id FROM invitation_tokens t WHERE `+liveLink+`)
-		RETURNING `+invitationColumns,
-		secret.Hash(token), at(tx.now), at(tx.now.Add(clockSkew)), status))
-	return inv, missing(err, ErrInvitationGone)
+		RETURNING id`,
+		secret.Hash(token), at(tx.now), at(tx.now.Add(clockSkew)), status).Scan(&id)
+	if err != nil {
+		return Invitation{}, missing(err, ErrInvitationGone)
+	}
+	return tx.invitation(ctx, id)
+}
+
+func (tx tx) invitation(ctx context.Context, id ID) (Invitation, error) {
+	inv, err := scanInvitation(tx.row(ctx, `SELECT `+invitationColumns+` FROM invitations i WHERE i.id = $1`, id))
+	return inv, missing(err, ErrNotFound)
 }
 
 // enterSpace makes the membership that the invitation promised; a period counts

@@ -63,15 +63,15 @@ func (s *Store) CheckAddresses(ctx context.Context, actor Account, space ID, tex
 		if err != nil {
 			return err
 		}
-		candidates, err := tx.candidates(ctx, sp.ID, good)
-		results = resultsOf(candidates, bad)
+		addressees, err := tx.addressees(ctx, sp.ID, good)
+		results = resultsOf(addressees, bad)
 		return err
 	})
 	return results, err
 }
 
-// candidate is an address with all that decides its verdict.
-type candidate struct {
+// addressee is an address with all that decides its verdict.
+type addressee struct {
 	email      Email
 	account    Account // the zero Account when nobody living has the address
 	joined     bool    // account is inside the space
@@ -83,7 +83,7 @@ type candidate struct {
 }
 
 // verdict judges the address, as everything is at this moment.
-func (c candidate) verdict() Verdict {
+func (c addressee) verdict() Verdict {
 	switch {
 	case c.account.Kind == Member:
 		return VerdictAlreadyMember
@@ -101,15 +101,15 @@ func (c candidate) verdict() Verdict {
 	return VerdictInvited
 }
 
-// candidates reads what is known of each address in three statements.
-func (tx tx) candidates(ctx context.Context, space ID, emails []Email) ([]candidate, error) {
+// addressees reads what is known of each address in three statements.
+func (tx tx) addressees(ctx context.Context, space ID, emails []Email) ([]addressee, error) {
 	if len(emails) == 0 {
 		return nil, nil
 	}
-	list := make([]candidate, len(emails))
-	index := make(map[Email]*candidate, len(emails))
+	list := make([]addressee, len(emails))
+	index := make(map[Email]*addressee, len(emails))
 	for i, email := range emails {
-		list[i] = candidate{email: email, now: tx.now, open: tx.open}
+		list[i] = addressee{email: email, now: tx.now, open: tx.open}
 		index[email] = &list[i]
 	}
 	if err := tx.addAccounts(ctx, space, emails, index); err != nil {
@@ -125,7 +125,7 @@ func (tx tx) candidates(ctx context.Context, space ID, emails []Email) ([]candid
 	return list, err
 }
 
-func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index map[Email]*candidate) error {
+func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index map[Email]*addressee) error {
 	in, args := inList(3, emails)
 	rows, err := tx.query(ctx, `
 		SELECT `+accountColumns+`, m.account_id IS NOT NULL AND (m.ends_at IS NULL OR m.ends_at > $2)
@@ -149,7 +149,7 @@ func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index ma
 	return rows.Err()
 }
 
-func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map[Email]*candidate) error {
+func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map[Email]*addressee) error {
 	in, args := inList(2, emails)
 	rows, err := tx.query(ctx, `
 		SELECT i.email, i.id, i.expires_at
@@ -172,9 +172,9 @@ func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map
 }
 
 // resultsOf puts the verdicts in the order: addresses as typed, then what is none.
-func resultsOf(candidates []candidate, bad []EmailProblem) []AddressResult {
-	results := make([]AddressResult, 0, len(candidates)+len(bad))
-	for _, c := range candidates {
+func resultsOf(addressees []addressee, bad []EmailProblem) []AddressResult {
+	results := make([]AddressResult, 0, len(addressees)+len(bad))
+	for _, c := range addressees {
 		results = append(results, AddressResult{Email: c.email, Verdict: c.verdict(), Invitation: c.invitation})
 	}
 	for _, b := range bad {

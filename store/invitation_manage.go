@@ -70,11 +70,11 @@ func (tx tx) mayResend(ctx context.Context, inv Invitation) error {
 	if !inv.AccessEndsAt.IsZero() && !tx.now.Before(inv.AccessEndsAt) {
 		return ErrPastDate
 	}
-	candidates, err := tx.candidates(ctx, inv.Space, []Email{inv.Email})
+	addressees, err := tx.addressees(ctx, inv.Space, []Email{inv.Email})
 	if err != nil {
 		return err
 	}
-	c := candidates[0]
+	c := addressees[0]
 	switch {
 	case c.account.ID != 0 && c.joined:
 		return ErrAlreadyGuest
@@ -127,8 +127,10 @@ func (tx tx) reviveInvitation(ctx context.Context, letter invitationLetter, inv 
 	inv.Status, inv.ClosedAt = InvitationPending, time.Time{}
 	var underWay bool
 	err = tx.row(ctx, `
-		SELECT EXISTS (SELECT 1 FROM outbox WHERE token_hash = $1 AND state IN ('queued', 'sent', 'held'))`,
-		link.hash).Scan(&underWay)
+		SELECT EXISTS (
+			SELECT 1 FROM outbox
+			WHERE invitation_id = $1 AND token_hash = $2 AND state IN ('queued', 'sent', 'held'))`,
+		inv.ID, link.hash).Scan(&underWay)
 	if err != nil {
 		return err
 	}

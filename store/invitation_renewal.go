@@ -45,15 +45,19 @@ func (tx tx) deadInvitation(ctx context.Context, token string) (Invitation, time
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Invitation{}, time.Time{}, err
 	}
-	inv, err := scanInvitation(tx.row(ctx, `
+	err = tx.row(ctx, `
 		UPDATE invitations AS i
 		SET renewal_at = $2
 		WHERE i.id = $1 AND i.renewal_at IS NULL AND i.status <> 'accepted'
 			AND ($3 OR i.status <> 'pending' OR i.expires_at <= $2 OR i.access_ends_at <= $2)
-		RETURNING `+invitationColumns,
-		id, at(tx.now), !linkEnded.IsZero()))
+		RETURNING id`,
+		id, at(tx.now), !linkEnded.IsZero()).Scan(&id)
 	if err != nil {
 		return Invitation{}, time.Time{}, missing(err, ErrInvitationGone)
+	}
+	inv, err := tx.invitation(ctx, id)
+	if err != nil {
+		return Invitation{}, time.Time{}, err
 	}
 	endedAt := inv.ExpiresAt
 	for _, earlier := range []time.Time{inv.ClosedAt, linkEnded, inv.AccessEndsAt} {

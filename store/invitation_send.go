@@ -54,11 +54,11 @@ func (s *Store) InviteGuests(ctx context.Context, actor Account, space ID, in In
 }
 
 func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvite) (Sending, error) {
-	candidates, err := tx.candidates(ctx, sp.ID, form.good)
+	addressees, err := tx.addressees(ctx, sp.ID, form.good)
 	if err != nil {
 		return Sending{}, err
 	}
-	sending := Sending{Results: resultsOf(candidates, form.bad)}
+	sending := Sending{Results: resultsOf(addressees, form.bad)}
 	if !sending.Sent() {
 		return sending, nil
 	}
@@ -67,11 +67,11 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 		return Sending{}, err
 	}
 	letter := invitationLetter{actor: actor, space: sp, environment: e}
-	ids, err := tx.createInvitations(ctx, letter, form, candidates)
+	ids, err := tx.createInvitations(ctx, letter, form, addressees)
 	if err != nil {
 		return Sending{}, fmt.Errorf("invite into space %s: %w", sp.ID, err)
 	}
-	for i, c := range candidates {
+	for i, c := range addressees {
 		if c.verdict() == VerdictAdded {
 			add := guestAddition{account: c.account, role: form.role, days: form.days, endsAt: form.endsAt}
 			if err := tx.addGuest(ctx, actor, sp, e, add); err != nil {
@@ -88,10 +88,10 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 
 // createInvitations makes the rows, links, mails and audit rows of all new
 // addresses, a hundred in about as many statements as one.
-func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, form cleanInvite, candidates []candidate) (map[Email]ID, error) {
+func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, form cleanInvite, addressees []addressee) (map[Email]ID, error) {
 	var fresh []Invitation
 	ids := map[Email]ID{}
-	for _, c := range candidates {
+	for _, c := range addressees {
 		if c.verdict() != VerdictInvited {
 			continue
 		}

@@ -275,6 +275,7 @@ CREATE INDEX outbox_due ON outbox (lane, next_try_at, id) WHERE state = 'queued'
 CREATE INDEX outbox_state ON outbox (state, id);
 CREATE INDEX outbox_closed ON outbox (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX outbox_account ON outbox (account_id, id);
+CREATE INDEX outbox_invitation ON outbox (invitation_id) WHERE invitation_id IS NOT NULL;
 
 CREATE TABLE audit (
     id             {{id}},
