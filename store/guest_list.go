@@ -234,11 +234,10 @@ func (tx tx) countGuests(ctx context.Context, space ID) (map[GuestStatus]int, er
 
 // GuestRemoval is what the page says that asks before a guest is removed.
 type GuestRemoval struct {
-	Space    Space
-	Guest    Account
-	Comments int      // of the guest in this space, counted up to a thousand; they stay
-	Others   []string // names of the guest's other spaces that the actor is in
-	Hidden   bool     // the guest is in further spaces, which the actor does not see
+	Space  Space
+	Guest  Account
+	Others []string // names of the guest's other spaces that the actor is in
+	Hidden bool     // the guest is in further spaces, which the actor does not see
 }
 
 // GuestRemoval is what removing the guest from the space would mean (S2-09).
@@ -253,15 +252,6 @@ func (s *Store) GuestRemoval(ctx context.Context, actor Account, space, guest ID
 			return err
 		}
 		if r.Guest, err = tx.account(ctx, guest); err != nil {
-			return err
-		}
-		err = tx.row(ctx, `
-			SELECT COUNT(*) FROM (
-				SELECT 1 FROM comments c
-				JOIN threads t ON t.id = c.thread_id
-				WHERE t.space_id = $1 AND c.author_id = $2 AND c.deleted_at IS NULL
-				LIMIT 1000) found`, space, guest).Scan(&r.Comments)
-		if err != nil {
 			return err
 		}
 		return tx.otherSpaces(ctx, actor, &r)

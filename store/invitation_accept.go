@@ -198,9 +198,10 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 func (tx tx) useInvitation(ctx context.Context, token string, status InvitationStatus) (Invitation, error) {
 	var id ID
 	err := tx.row(ctx, `
-		UPDATE invitations AS i
+		UPDATE invitations
 		SET status = $4, closed_at = $2
-		WHERE i.id = (SELECT t.invitation_id FROM invitation_tokens t WHERE `+liveLink+`)
+		WHERE status = 'pending' AND id = (
+			SELECT i.id FROM invitation_tokens t JOIN invitations i ON i.id = t.invitation_id WHERE `+liveLink+`)
 		RETURNING id`,
 		secret.Hash(token), at(tx.now), at(tx.now.Add(clockSkew)), status).Scan(&id)
 	if err != nil {

@@ -276,6 +276,7 @@ CREATE INDEX outbox_state ON outbox (state, id);
 CREATE INDEX outbox_closed ON outbox (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX outbox_account ON outbox (account_id, id);
 CREATE INDEX outbox_invitation ON outbox (invitation_id) WHERE invitation_id IS NOT NULL;
+CREATE INDEX outbox_passwords ON outbox (created_at) WHERE kind = 'welcome' AND sealed IS NOT NULL;
 
 CREATE TABLE audit (
     id             {{id}},
