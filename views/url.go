@@ -27,6 +27,10 @@ const (
 	ProfilePictureURL  = "/profile/picture"
 	ProfileSessionsURL = "/profile/sessions"
 
+	ProfilePictureDeleteURL = "/profile/picture/delete"
+	SessionsDeleteURL       = "/profile/sessions/delete"
+	ConfirmURL              = "/profile/confirmation"
+
 	SpacesURL   = "/spaces"
 	NewSpaceURL = "/spaces/new"
 
@@ -50,6 +54,12 @@ func LoginNextURL(next string) string {
 	}
 	return LoginURL + "?next=" + url.QueryEscape(next)
 }
+
+// PasswordForgottenSentURL is the page after asking for a reset mail.
+const PasswordForgottenSentURL = PasswordForgottenURL + "?sent=1"
+
+// ConfirmNextURL asks for the password again and leads on.
+func ConfirmNextURL(next string) string { return ConfirmURL + "?next=" + url.QueryEscape(next) }
 
 // PasswordResetURL is where a reset link leads.
 func PasswordResetURL(token string) string { return "/password/reset/" + url.PathEscape(token) }

@@ -23,12 +23,13 @@ type fault struct {
 func (f *fault) Error() string { return f.code }
 
 var (
-	errBadRequest  = &fault{http.StatusBadRequest, "bad_request"}
-	errCrossSite   = &fault{http.StatusForbidden, "cross_site"}
-	errChangeFirst = &fault{http.StatusForbidden, "change_password_first"}
-	errVerifyFirst = &fault{http.StatusUnauthorized, "verify_first"}
-	errTooLarge    = &fault{http.StatusRequestEntityTooLarge, "too_large"}
-	errUnknownHost = &fault{http.StatusMisdirectedRequest, "unknown_host"}
+	errBadRequest   = &fault{http.StatusBadRequest, "bad_request"}
+	errCrossSite    = &fault{http.StatusForbidden, "cross_site"}
+	errChangeFirst  = &fault{http.StatusForbidden, "change_password_first"}
+	errConfirmFirst = &fault{http.StatusForbidden, "confirm_first"}
+	errVerifyFirst  = &fault{http.StatusUnauthorized, "verify_first"}
+	errTooLarge     = &fault{http.StatusRequestEntityTooLarge, "too_large"}
+	errUnknownHost  = &fault{http.StatusMisdirectedRequest, "unknown_host"}
 )
 
 // statuses is the one map from what a caller can do about an error to HTTP.
@@ -174,6 +175,11 @@ func (s *Server) errorSteps(c echo.Context, p views.Page, a answer) []views.Erro
 		return []views.ErrorStep{{URL: views.VerificationURL, Label: p.T("verify.title")}}
 	case a.code == errChangeFirst.code:
 		return []views.ErrorStep{{URL: views.ProfilePasswordURL, Label: p.T("error_action.change_password")}}
+	case a.code == store.ErrLinkGone.Code:
+		return []views.ErrorStep{
+			{URL: views.PasswordForgottenURL, Label: p.T("error_action.new_link")},
+			{URL: views.LoginURL, Label: p.T("error_action.sign_in")},
+		}
 	case a.status >= http.StatusInternalServerError && safe(c.Request().Method):
 		return []views.ErrorStep{{URL: c.Request().URL.RequestURI(), Label: p.T("common.try_again")}, home}
 	case visitOf(c) == nil:

@@ -15,19 +15,23 @@ import (
 // typed stays on the page, to be sent again after signing in elsewhere.
 // Passwords and files are not kept.
 func (s *Server) showKept(c echo.Context) error {
+	return s.showKeptFor(c, fault{http.StatusUnauthorized, store.ErrSignIn.Code}, views.LoginURL, "error_action.sign_in_new_tab")
+}
+
+// showKeptFor keeps a form for a step that comes first, in another tab.
+func (s *Server) showKeptFor(c echo.Context, why fault, step, label string) error {
 	p := s.errorFrame(c)
-	p.Title = p.T("error_title.unauthorized")
+	p.Title = errorTitle(p, answer{status: why.status, code: why.code})
 	m := views.KeptForm{
-		ErrorPage: views.ErrorPage{Page: p, Code: store.ErrSignIn.Code, Text: p.Error(store.ErrSignIn.Code, nil), Art: "clock"},
+		ErrorPage: views.ErrorPage{Page: p, Code: why.code, Text: p.Error(why.code, nil), Art: "clock"},
 		Action:    c.Request().URL.RequestURI(),
+		Step:      views.ErrorStep{URL: step, Label: p.T(label)},
 	}
 	if err := parseForm(c.Request()); err != nil {
-		return s.render(c, http.StatusUnauthorized, views.ErrorWithSteps(m.ErrorPage, []views.ErrorStep{
-			{URL: views.LoginURL, Label: p.T("error_action.sign_in")},
-		}))
+		return s.render(c, why.status, views.ErrorWithSteps(m.ErrorPage, []views.ErrorStep{m.Step}))
 	}
 	m.Fields = keptFields(c.Request())
-	return s.render(c, http.StatusUnauthorized, views.ShowKeptForm(m))
+	return s.render(c, why.status, views.ShowKeptForm(m))
 }
 
 func keptFields(r *http.Request) []views.KeptField {

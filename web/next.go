@@ -26,11 +26,17 @@ func (p pattern) matches(segments []string) bool {
 	return true
 }
 
+// doors are pages that nobody wants to go on to after signing in.
+var doors = map[string]bool{
+	views.LoginURL: true, views.SetupURL: true, views.VerificationURL: true, views.ConfirmURL: true,
+	views.PasswordForgottenURL: true,
+}
+
 // pagesOf are the routes of the table that one may be led on to after signing in.
 func pagesOf(routes []*route) []pattern {
 	var pages []pattern
 	for _, r := range routes {
-		if r.method == http.MethodGet && r.pattern != views.LoginURL {
+		if r.method == http.MethodGet && !doors[r.pattern] {
 			pages = append(pages, patternFrom(r.pattern))
 		}
 	}

@@ -53,6 +53,32 @@ func (s *Server) routes() []*route {
 func (s *Server) gateRoutes() []*route {
 	return []*route{
 		post(views.LanguageURL, anybody, s.setLanguage),
+
+		get(views.SetupURL, anybody, s.newSetup),
+		post(views.SetupURL, anybody, s.createSetup),
+		get(views.LoginURL, anybody, s.newSession),
+		post(views.LoginURL, anybody, s.createSession),
+		post(views.LogoutURL, anybody, s.deleteSession),
+		get(views.VerificationURL, waiting, s.newVerification),
+		post(views.VerificationURL, waiting, s.createVerification),
+		post(views.VerificationResendURL, waiting, s.resendVerification),
+		get(views.PasswordForgottenURL, anybody, s.newPasswordReset),
+		post(views.PasswordForgottenURL, anybody, s.createPasswordReset),
+		get("/password/reset/:token", anybody, s.showPasswordLink),
+		post("/password/reset/:token", anybody, s.createPassword),
+
+		get(views.ProfileURL, somebody, s.showProfile),
+		post(views.ProfileURL, somebody, s.updateProfile),
+		post(views.ProfilePictureURL, somebody, s.updatePicture).takesPicture(),
+		post(views.ProfilePictureDeleteURL, somebody, s.deletePicture),
+		get(views.ProfilePasswordURL, changing, s.editPassword),
+		post(views.ProfilePasswordURL, changing, s.updatePassword),
+		get(views.ProfileSessionsURL, somebody, s.listSessions),
+		post(views.ProfileSessionsURL+"/:session/delete", somebody, s.deleteOtherSession),
+		post(views.SessionsDeleteURL, somebody, s.deleteOtherSessions),
+		get(views.ConfirmURL, somebody, s.newConfirmation),
+		post(views.ConfirmURL, somebody, s.createConfirmation),
+		get("/people/:account/picture", somebody, s.showPersonPicture),
 	}
 }
 

@@ -42,7 +42,8 @@ func errorPages(lang string) []Sample {
 		})},
 		{"error-internal", views.ErrorWithSteps(broken, []views.ErrorStep{{URL: views.HomeURL, Label: broken.T("common.try_again")}})},
 		{"error-kept", views.ShowKeptForm(views.KeptForm{
-			ErrorPage: kept, Action: "/spaces/1/threads", Fields: []views.KeptField{{Name: "text", Value: "A long comment"}},
+			ErrorPage: kept, Step: views.ErrorStep{URL: views.LoginURL, Label: kept.T("error_action.sign_in_new_tab")},
+			Action: "/spaces/1/threads", Fields: []views.KeptField{{Name: "text", Value: "A long comment"}},
 		})},
 	}
 }

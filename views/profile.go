@@ -1,0 +1,68 @@
+package views
+
+import (
+	"guesthouse/store"
+)
+
+// ProfilePage is one's own profile.
+type ProfilePage struct {
+	Page
+	Person           Person
+	DisplayName      string
+	Email            string
+	Locale, TimeZone string
+	HasPicture       bool
+}
+
+// PasswordPage is where one changes the own password, or must.
+type PasswordPage struct {
+	Page
+	Must  bool // before anything else (SEC-P5)
+	Login string
+	Rules store.PasswordPolicy
+}
+
+// SessionsPage is where one is signed in.
+type SessionsPage struct {
+	Page
+	Sessions []SessionRow
+}
+
+// SessionRow is one signed-in browser.
+type SessionRow struct {
+	store.Session
+	Here bool
+}
+
+// ConfirmPage asks for the password again before what needs a recent sign-in.
+type ConfirmPage struct {
+	Page
+	Login string
+	Next  string
+}
+
+func (m SessionsPage) others() bool { return len(m.Sessions) > 1 }
+
+// agent is the browser in words.
+func (m SessionsPage) agent(row SessionRow) string {
+	if name := store.AgentName(row.UserAgent); name != "" {
+		return name
+	}
+	return m.T("sessions.unknown")
+}
+
+// profileTabs are the pages about oneself.
+func profileTabs(p Page, current string) []Tab {
+	tabs := []Tab{
+		{Label: p.T("profile.tab"), URL: ProfileURL},
+		{Label: p.T("profile.password"), URL: ProfilePasswordURL},
+		{Label: p.T("profile.sessions"), URL: ProfileSessionsURL},
+	}
+	for i := range tabs {
+		tabs[i].Count, tabs[i].Current = NoCount, tabs[i].URL == current
+	}
+	return tabs
+}
+
+// pictureNotes are the ids of what describes the field of the picture.
+func pictureNotes(p Page) string { return Field{Name: "picture", Hint: "hint"}.describedBy(p) }

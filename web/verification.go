@@ -1,0 +1,79 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	netmail "net/mail"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/store"
+	"guesthouse/views"
+)
+
+type verificationForm struct {
+	Code string `form:"code"`
+}
+
+// newVerification is Enter Verification Code. Looking sends nothing (S0-36).
+func (s *Server) newVerification(c echo.Context) error {
+	return s.showVerification(c, http.StatusOK, verificationForm{}, nil)
+}
+
+// createVerification ends the second step.
+func (s *Server) createVerification(c echo.Context) error {
+	var form verificationForm
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
+	entry, err := s.Store.Verify(c.Request().Context(), s.sessionToken(c), form.Code, c.Request().UserAgent())
+	if err != nil {
+		return s.refuseVerification(c, form, err)
+	}
+	return s.enter(c, entry, s.next(entry.Session.Next))
+}
+
+// resendVerification mails a new code.
+func (s *Server) resendVerification(c echo.Context) error {
+	if err := s.Store.ResendCode(c.Request().Context(), s.sessionToken(c)); err != nil {
+		return s.refuseVerification(c, verificationForm{}, err)
+	}
+	s.flash(c, "flash.code_sent")
+	return s.redirect(c, views.VerificationURL)
+}
+
+// refuseVerification shows the page again with what went wrong.
+func (s *Server) refuseVerification(c echo.Context, form verificationForm, err error) error {
+	var refused *store.Error
+	if !errors.As(err, &refused) || (refused.Kind != store.Invalid && refused.Kind != store.TooMany) {
+		return err
+	}
+	retryAfter(c, refused.RetryAfter)
+	return s.showVerification(c, statuses[refused.Kind], form,
+		views.Problems{{Field: refused.Field, Code: refused.Code, Args: refused.Args}})
+}
+
+func (s *Server) showVerification(c echo.Context, status int, form verificationForm, problems views.Problems) error {
+	challenge, err := s.Store.Verification(c.Request().Context(), s.sessionToken(c))
+	if err != nil {
+		return err
+	}
+	p, err := s.gatePage(c, "verify.title")
+	if err != nil {
+		return err
+	}
+	p.Errors = problems
+	return s.render(c, status, views.ShowVerification(views.VerificationPage{
+		Page: p, Challenge: challenge, Code: form.Code, Sender: s.senderAddress(),
+	}))
+}
+
+// senderAddress is the address that every mail comes from, for people to look
+// for among what was sorted out; "" when it is not known.
+func (s *Server) senderAddress() string {
+	sender, err := netmail.ParseAddress(s.Mail.Sender)
+	if err != nil {
+		return ""
+	}
+	return sender.Address
+}
