@@ -31,7 +31,7 @@ type NewMember struct {
 // member sets a password by a link that goes out by mail, or that is returned
 // when in.ByMail is false. Errors: ErrForbidden, ErrAddressTaken, Problems.
 func (s *Store) AddMember(ctx context.Context, actor Account, in NewMember) (member Account, link string, err error) {
-	name, email, err := checkPerson(in.Name, in.Email)
+	name, email, err := in.check()
 	if err != nil {
 		return Account{}, "", err
 	}
@@ -56,6 +56,26 @@ func (s *Store) AddMember(ctx context.Context, actor Account, in NewMember) (mem
 		})
 	})
 	return member, link, err
+}
+
+// check is the clean name and address, or every problem of the form at once.
+// A language or zone that is not given is that of the portal.
+func (in NewMember) check() (string, Email, error) {
+	var problems Problems
+	name, email, err := checkPerson(in.Name, in.Email)
+	checks := []error{err}
+	if in.Locale != "" && in.Locale != "auto" {
+		checks = append(checks, checkLocale(in.Locale))
+	}
+	if in.TimeZone != "" {
+		checks = append(checks, checkZone(in.TimeZone))
+	}
+	for _, problem := range checks {
+		if err := problems.Add(problem); err != nil {
+			return "", "", err
+		}
+	}
+	return name, email, problems.Err()
 }
 
 // RenewMemberLink makes a new link for a member who has not signed up yet; the

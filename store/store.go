@@ -150,6 +150,7 @@ type tx struct {
 func (tx tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	var result sql.Result
 	var err error
+	args = storable(args)
 	if statement := tx.prepared.of(query); statement != nil {
 		result, err = tx.inner.StmtContext(ctx, statement).ExecContext(ctx, args...)
 	} else {
@@ -163,6 +164,7 @@ func (tx tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // query runs a statement that gives rows; the caller closes them.
 func (tx tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	args = storable(args)
 	if statement := tx.prepared.of(query); statement != nil {
 		return tx.inner.StmtContext(ctx, statement).QueryContext(ctx, args...)
 	}
@@ -171,6 +173,7 @@ func (tx tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 
 // row runs a statement that gives one row.
 func (tx tx) row(ctx context.Context, query string, args ...any) *sql.Row {
+	args = storable(args)
 	if statement := tx.prepared.of(query); statement != nil {
 		return tx.inner.StmtContext(ctx, statement).QueryRowContext(ctx, args...)
 	}

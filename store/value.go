@@ -2,8 +2,11 @@ package store
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ID is the key of a row. It is never used again; 0 is none.
@@ -84,4 +87,21 @@ func (o orZero[T]) Scan(value any) error {
 		return fmt.Errorf("scan a text from %T", value)
 	}
 	return nil
+}
+
+// storable makes texts that nobody has cleaned such as both databases take: a
+// login as typed, the name of a browser, what a mail server replied. PostgreSQL
+// takes neither NUL nor broken characters. They are replaced and not dropped:
+// else a login with a NUL in it would be somebody's.
+func storable(args []any) []any {
+	for i, arg := range args {
+		text, ok := arg.(string)
+		if value := reflect.ValueOf(arg); !ok && value.Kind() == reflect.String {
+			text, ok = value.String(), true
+		}
+		if ok && (!utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0) {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+		}
+	}
+	return args
 }
