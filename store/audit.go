@@ -36,18 +36,28 @@ type event struct {
 }
 
 func (tx tx) audit(ctx context.Context, e event) error {
-	details := []byte("{}")
-	if len(e.Details) > 0 {
-		var err error
-		if details, err = json.Marshal(e.Details); err != nil {
-			return err
+	return tx.auditAll(ctx, []event{e})
+}
+
+// auditAll writes many rows with few statements.
+func (tx tx) auditAll(ctx context.Context, events []event) error {
+	origin := originOf(ctx)
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		details := []byte("{}")
+		if len(e.Details) > 0 {
+			var err error
+			if details, err = json.Marshal(e.Details); err != nil {
+				return err
+			}
+		}
+		rows[i] = []any{
+			e.Action, e.Actor.orNull(), e.Account.orNull(), e.Space.orNull(), e.Subject, e.Reason,
+			string(details), origin.Address, origin.RequestID, at(tx.now),
 		}
 	}
-	origin := originOf(ctx)
-	_, err := tx.exec(ctx, `
-		INSERT INTO audit (action, actor_id, account_id, space_id, subject, reason, details, client_address, request_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.Action, e.Actor.orNull(), e.Account.orNull(), e.Space.orNull(), e.Subject, e.Reason,
-		string(details), origin.Address, origin.RequestID, at(tx.now))
-	return err
+	return tx.insertAll(ctx, `
+		INSERT INTO audit (
+			action, actor_id, account_id, space_id, subject, reason, details, client_address, request_id, created_at)`,
+		"", rows, nil)
 }

@@ -15,3 +15,23 @@ func (s *Store) Number(ctx context.Context, query string, args ...any) (n int, e
 	err = s.read(ctx, func(tx tx) error { return tx.inner.QueryRowContext(ctx, query, args...).Scan(&n) })
 	return n, err
 }
+
+// Pragma reads a setting of SQLite back from the writing connection, or from a
+// reading one; ok is false on PostgreSQL.
+func (s *Store) Pragma(ctx context.Context, name string, writer bool) (value string, ok bool, err error) {
+	if s.db.name != sqlite.name {
+		return "", false, nil
+	}
+	pool := s.db.reader
+	if writer {
+		pool = s.db.writer
+	}
+	err = pool.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
+	return value, true, err
+}
+
+// Text is the one text that a query gives.
+func (s *Store) Text(ctx context.Context, query string, args ...any) (text string, err error) {
+	err = s.read(ctx, func(tx tx) error { return tx.row(ctx, query, args...).Scan(&text) })
+	return text, err
+}

@@ -23,6 +23,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 		after time.Duration
 	}{
 		{`DELETE FROM tokens WHERE expires_at <= $1`, 30 * Day},
+		{`DELETE FROM sendings WHERE created_at <= $1`, sendingKept},
+		// SEC-P4: a password that was not handed over in time is wiped.
+		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
 		{`UPDATE comments SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
 	} {
@@ -30,12 +33,32 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.noteExpired(ctx)
 }
 
 func (s *Store) sweep(ctx context.Context, query string, after time.Duration) error {
 	return s.write(ctx, func(tx tx) error {
 		_, err := tx.exec(ctx, query, at(tx.now.Add(-after)))
 		return err
+	})
+}
+
+// noteExpired writes the end of invitations into the audit log. Nothing else
+// depends on it: a link's end is checked when it is used (SEC-T7).
+func (s *Store) noteExpired(ctx context.Context) error {
+	return s.write(ctx, func(tx tx) error {
+		rows, err := tx.query(ctx, `
+			UPDATE invitations SET expiry_noted = TRUE
+			WHERE status = 'pending' AND NOT expiry_noted AND expires_at <= $1
+			RETURNING space_id, email`, at(tx.now))
+		events, err := all(rows, err, func(row scanner) (event, error) {
+			e := event{Action: "invitation.expired"}
+			err := row.Scan(&e.Space, &e.Subject)
+			return e, err
+		})
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		return tx.auditAll(ctx, events)
 	})
 }

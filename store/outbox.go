@@ -41,6 +41,10 @@ const (
 // mailGiveUp is when the outbox gives up a mail whose content has no end (SEC-M3).
 const mailGiveUp = 5 * Day
 
+// passwordMailLife is how long a password may wait in the outbox for its one
+// mail (SEC-P4, S0-34).
+const passwordMailLife = time.Hour
+
 // newMail is a mail to be written to the outbox. Data must hold no secret:
 // the token, code or one-time password goes into Secret, which is sealed.
 type newMail struct {
@@ -64,15 +68,46 @@ type newMail struct {
 // queue writes a mail to the outbox, in the transaction of its cause (SEC-M1).
 // Its Message-ID is made here, so that a repeat after a crash has the same.
 func (tx tx) queue(ctx context.Context, mail newMail) (ID, error) {
+	var id ID
+	err := tx.queueMails(ctx, []newMail{mail}, " RETURNING id", func(row scanner) error { return row.Scan(&id) })
+	return id, err
+}
+
+// queueAll queues many mails with few statements.
+func (tx tx) queueAll(ctx context.Context, mails []newMail) error {
+	return tx.queueMails(ctx, mails, "", nil)
+}
+
+func (tx tx) queueMails(ctx context.Context, mails []newMail, tail string, scan func(scanner) error) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(mails))
+	for i, mail := range mails {
+		var err error
+		if rows[i], err = tx.mailRow(mail); err != nil {
+			return fmt.Errorf("queue a mail: %w", err)
+		}
+	}
+	*tx.queued = true
+	return tx.insertAll(ctx, `
+		INSERT INTO outbox (
+			kind, lane, recipient, account_id, space_id, invitation_id, verification_id, token_hash,
+			locale, timezone, message_id, reply_to, data, sealed, state, created_at, next_try_at, give_up_at)`,
+		tail, rows, scan)
+}
+
+// mailRow is the row of a mail, with its secret sealed.
+func (tx tx) mailRow(mail newMail) ([]any, error) {
 	data, err := json.Marshal(mail.Data)
 	if err != nil {
-		return 0, fmt.Errorf("queue a mail: %w", err)
+		return nil, err
 	}
 	messageID := newMessageID(tx.host)
 	var sealed any
 	if mail.Secret != "" {
 		if sealed, err = tx.key.Seal("outbox", []byte(mail.Secret), []byte(messageID)); err != nil {
-			return 0, fmt.Errorf("queue a mail: %w", err)
+			return nil, err
 		}
 	}
 	giveUp := tx.now.Add(mailGiveUp)
@@ -83,19 +118,12 @@ func (tx tx) queue(ctx context.Context, mail newMail) (ID, error) {
 	if mail.SendAt.After(sendAt) {
 		sendAt = mail.SendAt
 	}
-	var id ID
-	err = tx.row(ctx, `
-		INSERT INTO outbox (
-			kind, lane, recipient, account_id, space_id, invitation_id, verification_id, token_hash,
-			locale, timezone, message_id, reply_to, data, sealed, state, created_at, next_try_at, give_up_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $16, $17)
-		RETURNING id`,
+	return []any{
 		mail.Kind, mail.Lane, string(mail.To), mail.Account.orNull(), mail.Space.orNull(),
 		mail.Invitation.orNull(), mail.Verification.orNull(), mail.TokenHash,
 		mail.Locale, mail.TimeZone, messageID, string(mail.ReplyTo), string(data), sealed,
-		at(tx.now), at(sendAt), at(giveUp)).Scan(&id)
-	*tx.queued = true
-	return id, err
+		MailQueued, at(tx.now), at(sendAt), at(giveUp),
+	}, nil
 }
 
 func newMessageID(host string) string {
@@ -175,6 +203,9 @@ func (tx tx) scanMail(row scanner) (OutboxMail, error) {
 		return m, err
 	}
 	m.Data = []byte(data)
+	if m.Kind == MailWelcome && tx.now.Sub(m.CreatedAt) >= passwordMailLife {
+		sealed = nil // SEC-P4: the mail goes without the password
+	}
 	if len(sealed) > 0 {
 		secret, err := tx.key.Open("outbox", sealed, []byte(m.MessageID))
 		if err != nil {
@@ -306,11 +337,24 @@ func (tx tx) noteDelivery(ctx context.Context, m OutboxMail, delivery, reply str
 	if m.invitation == 0 || m.Kind != MailInvitation {
 		return nil
 	}
-	_, err := tx.exec(ctx, `
+	var sentAt any
+	if delivery == "sent" {
+		sentAt = at(tx.now)
+	}
+	var space ID
+	err := tx.row(ctx, `
 		UPDATE invitations
-		SET delivery = $3, delivery_reply = $4,
-		    sent_at = CASE WHEN $3 = 'sent' THEN $5 ELSE sent_at END
-		WHERE id = $1 AND mail_id = $2`,
-		m.invitation, m.ID, delivery, clip(reply, 500), at(tx.now))
-	return err
+		SET delivery = $3, delivery_reply = $4, sent_at = COALESCE($5, sent_at)
+		WHERE id = $1 AND EXISTS (
+			SELECT 1 FROM invitation_tokens t WHERE t.token_hash = $2 AND t.invitation_id = $1 AND t.ended_at IS NULL)
+		RETURNING space_id`,
+		m.invitation, m.tokenHash, delivery, clip(reply, 500), sentAt).Scan(&space)
+	if err != nil {
+		return missing(err, nil) // an older link's mail says nothing about the newest
+	}
+	action, told := map[string]string{"sent": "invitation.sent", "failed": "invitation.undeliverable"}[delivery]
+	if !told {
+		return nil
+	}
+	return tx.audit(ctx, event{Action: action, Space: space, Subject: string(m.To)})
 }

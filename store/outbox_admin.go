@@ -77,7 +77,7 @@ func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []Ou
 		rows, err := tx.query(ctx, `
 			SELECT `+outboxEntryColumns+`
 			FROM outbox
-			WHERE account_id = $1 OR id IN (SELECT mail_id FROM invitations WHERE email = $2 AND account_id = $1)
+			WHERE account_id = $1 OR invitation_id IN (SELECT id FROM invitations WHERE email = $2 AND account_id = $1)
 			ORDER BY id DESC
 			LIMIT $3`, guest, string(account.Email), guestMails)
 		list, err = all(rows, err, scanOutboxEntry)

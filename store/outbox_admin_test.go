@@ -70,7 +70,9 @@ func TestMailsToAGuest(t *testing.T) {
 	w.do(w.Store.Exec(t.Context(), `UPDATE outbox SET account_id = $1 WHERE recipient = $2`, w.GuestReader.ID, "somebody@else.example"))
 	w.pending(w.Space, w.GuestEditor.Login)
 	w.do(w.Store.Exec(t.Context(), `
-		UPDATE invitations SET status = 'accepted', account_id = $1, mail_id = (SELECT MIN(id) FROM outbox)`, w.GuestEditor.ID))
+		UPDATE invitations SET status = 'accepted', account_id = $1`, w.GuestEditor.ID))
+	w.do(w.Store.Exec(t.Context(), `
+		UPDATE outbox SET invitation_id = (SELECT MAX(id) FROM invitations) WHERE id = (SELECT MIN(id) FROM outbox)`))
 	for account, want := range map[store.ID]store.Email{w.GuestEditor.ID: w.GuestEditor.Email, w.GuestReader.ID: "somebody@else.example", w.GuestOutside.ID: ""} {
 		list, err := w.Store.MailsTo(t.Context(), w.Root, account)
 		if err != nil || (want == "") != (len(list) == 0) || (want != "" && (len(list) != 1 || list[0].To != want)) {

@@ -17,11 +17,16 @@ var plansWithReason = []storetest.Reason{
 	reason("m.account_id IN (", sort, "the spaces of the guests of one page"),
 	reason("ORDER BY m.favourite DESC", sort, "the spaces of one account, two tables apart"),
 	reason("s.id IN ( SELECT id FROM ( SELECT s.id FROM spaces s WHERE", sort, "two pages at most, each found by its index"),
-	reason("OR id IN (SELECT mail_id FROM invitations WHERE", sort, "the mails to one person"),
+	reason("OR invitation_id IN (SELECT id FROM invitations WHERE", sort, "the mails to one person"),
 	reason("(l.actor_id = $2 OR l.account_id = $2)", sort, "the entries of one person"),
 	reason("l.created_at >= $2 AND l.created_at < $3", sort, "the entries of a time that an administrator chose, of which one page is kept"),
 	reason("DELETE FROM throttles WHERE bucket = $1 OR bucket LIKE $2", "SCAN throttles", "after a password was set; the table holds what the last day counted"),
 	reason("WHERE system_admin AND deleted_at IS NULL", "SCAN accounts USING INDEX accounts_administrators", "an index of the administrators alone"),
+	reason("m.role = 'administrator' AND a.status = 'active' AND (a.ends_at", sort, "the administrators of one space"),
+	reason("FROM invitation_tokens WHERE invitation_id = $1 ORDER BY", sort, "the links of one invitation, five a day"),
+	reason("LEFT JOIN memberships mine", sort, "the spaces of one guest"),
+	reason("SELECT state, COUNT(*)", "", "it looks at a thousand rows"),
+	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
 }
 

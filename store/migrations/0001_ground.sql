@@ -122,10 +122,10 @@ CREATE TABLE invitations (
     inviter_id     {{int}} NOT NULL REFERENCES accounts (id),
     status         TEXT NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'cancelled')),
     account_id     {{int}} REFERENCES accounts (id),
-    mail_id        {{int}},
     delivery       TEXT NOT NULL DEFAULT 'queued' CHECK (delivery IN ('queued', 'sent', 'deferred', 'failed', 'dropped')),
     delivery_reply TEXT NOT NULL DEFAULT '',
-    renewal_at     {{int}},
+    renewal_at     {{int}}, -- when somebody asked for a new link
+    expiry_noted   {{bool}} NOT NULL DEFAULT FALSE, -- the audit log tells that it expired
     created_at     {{int}} NOT NULL,
     sent_at        {{int}},
     expires_at     {{int}} NOT NULL,
@@ -136,6 +136,7 @@ CREATE UNIQUE INDEX invitations_live ON invitations (space_id, email) WHERE stat
 CREATE INDEX invitations_due ON invitations (expires_at) WHERE status = 'pending';
 CREATE INDEX invitations_space ON invitations (space_id, status, id);
 CREATE INDEX invitations_email ON invitations (email, status);
+CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending' AND NOT expiry_noted;
 
 -- Every link ever mailed for an invitation: only the newest is live, the
 -- others still tell whom to ask for a new one (S2-03, S2-12).
@@ -147,6 +148,18 @@ CREATE TABLE invitation_tokens (
     ended_at      {{int}}
 ) {{table}};
 CREATE INDEX invitation_tokens_invitation ON invitation_tokens (invitation_id);
+
+-- One row per use of the Invite Guests dialog: what became of each address that
+-- was typed, for the page that tells it. Swept after a week.
+CREATE TABLE sendings (
+    id         {{id}},
+    space_id   {{int}} NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
+    account_id {{int}} NOT NULL REFERENCES accounts (id),
+    results    TEXT NOT NULL,
+    created_at {{int}} NOT NULL
+) {{table}};
+CREATE INDEX sendings_space ON sendings (space_id);
+CREATE INDEX sendings_created ON sendings (created_at);
 
 -- Single-use links of accounts, and the setup code (account_id NULL).
 CREATE TABLE tokens (
@@ -262,6 +275,8 @@ CREATE INDEX outbox_due ON outbox (lane, next_try_at, id) WHERE state = 'queued'
 CREATE INDEX outbox_state ON outbox (state, id);
 CREATE INDEX outbox_closed ON outbox (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX outbox_account ON outbox (account_id, id);
+CREATE INDEX outbox_invitation ON outbox (invitation_id) WHERE invitation_id IS NOT NULL;
+CREATE INDEX outbox_passwords ON outbox (created_at) WHERE kind = 'welcome' AND sealed IS NOT NULL;
 
 CREATE TABLE audit (
     id             {{id}},

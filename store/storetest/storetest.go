@@ -53,44 +53,48 @@ type World struct {
 
 	Space  store.ID                     // the guest space
 	Spaces map[store.SpaceKind]store.ID // one of each kind
-	t      testing.TB
+
+	options store.Options
+	t       testing.TB
 }
 
 // New makes a world. It is gone when the test ends.
-func New(t testing.TB) *World {
+func New(t testing.TB, change ...func(*store.Options)) *World {
 	t.Helper()
-	clock := &Clock{now: time.Date(2026, 9, 17, 10, 0, 0, 0, time.UTC)}
-	w := &World{t: t, Clock: clock, Store: open(t, clock), Spaces: map[store.SpaceKind]store.ID{}}
-	w.must(w.Store.EnsureEnvironment(t.Context(), "Example Works", "guesthouse"))
+	w := Empty(t, change...)
 	w.cast()
 	return w
 }
 
 // Empty is an environment without anybody, as before /setup.
-func Empty(t testing.TB) *World {
+func Empty(t testing.TB, change ...func(*store.Options)) *World {
 	t.Helper()
 	clock := &Clock{now: time.Date(2026, 9, 17, 10, 0, 0, 0, time.UTC)}
-	w := &World{t: t, Clock: clock, Store: open(t, clock)}
+	w := &World{t: t, Clock: clock, Spaces: map[store.SpaceKind]store.ID{}}
+	w.open(change)
 	w.must(w.Store.EnsureEnvironment(t.Context(), "Example Works", "guesthouse"))
 	return w
 }
 
-func open(t testing.TB, clock *Clock) *store.Store {
-	t.Helper()
-	options := store.Options{
-		Data: t.TempDir(), Now: clock.Now, Host: "portal.example",
+func (w *World) open(change []func(*store.Options)) {
+	w.t.Helper()
+	w.options = store.Options{
+		Data: w.t.TempDir(), Now: w.Clock.Now, Host: "portal.example",
 		Hasher: secret.NewHasherCost(2, 64, secret.TestCost),
 	}
-	prepare(t, &options)
-	s, err := store.Open(t.Context(), options)
-	if err != nil {
-		t.Fatalf("open the store: %v", err)
+	for _, f := range change {
+		f(&w.options)
 	}
-	t.Cleanup(func() {
+	prepare(w.t, &w.options)
+	s, err := store.Open(w.t.Context(), w.options)
+	if err != nil {
+		w.t.Fatalf("open the store: %v", err)
+	}
+	w.Store = s
+	w.t.Cleanup(func() {
 		collect(s.Statements())
 		_ = s.Close()
 	})
-	return s
 }
 
 func (w *World) cast() {

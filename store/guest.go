@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// guestAddition puts a guest who has an account into a space.
+type guestAddition struct {
+	account Account
+	role    Role
+	days    int
+	endsAt  time.Time
+}
+
+func (a guestAddition) end(now time.Time) time.Time {
+	if a.days > 0 {
+		return now.AddDate(0, 0, a.days)
+	}
+	return a.endsAt
+}
+
+// addGuest puts the guest into the space at once, without a second account,
+// and tells them (S3-10).
+func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environment, add guestAddition) error {
+	endsAt := add.end(tx.now)
+	err := tx.addMembership(ctx, newMembership{
+		Space: sp.ID, Account: add.account, Role: add.role, EndsAt: endsAt, AddedBy: actor.ID,
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.fulfilInvitations(ctx, sp.ID, add.account); err != nil {
+		return err
+	}
+	if add.account.Email != "" {
+		if err := tx.tellAdded(ctx, actor, sp, e, add, endsAt); err != nil {
+			return err
+		}
+	}
+	return tx.audit(ctx, event{
+		Action: "guest.added", Actor: actor.ID, Account: add.account.ID, Space: sp.ID,
+		Details: map[string]string{"permission": add.role.Permission()},
+	})
+}
+
+// fulfilInvitations closes what is open for the account's address in a space
+// that it has come into on another way.
+func (tx tx) fulfilInvitations(ctx context.Context, space ID, account Account) error {
+	_, err := tx.exec(ctx, `
+		UPDATE invitations SET status = 'accepted', account_id = $3, closed_at = $4
+		WHERE space_id = $1 AND email = $2 AND status IN ('pending', 'declined')`,
+		space, string(account.Email), account.ID, at(tx.now))
+	return err
+}
+
+// GuestAddition is the form that adds a guest who has an account already.
+type GuestAddition struct {
+	Account    ID
+	Permission string // edit or read
+	Access     AccessText
+}
+
+// ErrNoSuchGuest: there is no active guest account of this ID.
+var ErrNoSuchGuest = &Error{Kind: Invalid, Code: "no_such_guest", Field: "account"}
+
+// AddGuest adds a guest who has an account to the space, without a mail to
+// accept; a notice is sent (S3-10). Adding twice changes nothing.
+func (s *Store) AddGuest(ctx context.Context, actor Account, space ID, in GuestAddition) error {
+	role, err := roleOf(in.Permission)
+	if err != nil {
+		return err
+	}
+	days, endsAt, err := in.Access.clean(actor.TimeZone, s.Now())
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToInvite)
+		if err != nil {
+			return err
+		}
+		if !endsAt.IsZero() && !tx.now.Before(endsAt) {
+			return ErrPastDate
+		}
+		account, err := tx.account(ctx, in.Account)
+		if errors.Is(err, ErrNotFound) || err == nil && (!account.IsGuest() || !account.Active(tx.now)) {
+			return ErrNoSuchGuest
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.guestMembership(ctx, sp.ID, account.ID); !errors.Is(err, ErrNotFound) {
+			return err // inside already, or a fault
+		}
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		return tx.addGuest(ctx, actor, sp, e, guestAddition{account: account, role: role, days: days, endsAt: endsAt})
+	})
+}
+
+// guestMembership is a guest's place in a space, as it stands now.
+type guestMembership struct {
+	role    Role
+	endsAt  time.Time
+	addedBy ID
+}
+
+// guestMembership reads a guest's membership that has not ended, or ErrNotFound.
+func (tx tx) guestMembership(ctx context.Context, space, account ID) (guestMembership, error) {
+	m, err := tx.anyGuestMembership(ctx, space, account)
+	if err == nil && !m.endsAt.IsZero() && !tx.now.Before(m.endsAt) {
+		return guestMembership{}, ErrNotFound
+	}
+	return m, err
+}
+
+func (tx tx) anyGuestMembership(ctx context.Context, space, account ID) (guestMembership, error) {
+	var m guestMembership
+	err := tx.row(ctx, `
+		SELECT role, ends_at, added_by FROM memberships
+		WHERE space_id = $1 AND account_id = $2 AND account_kind = 'guest'`,
+		space, account).Scan(&m.role, moment{&m.endsAt}, nullID{&m.addedBy})
+	return m, missing(err, ErrNotFound)
+}
+
+// GuestChange is what the Guests tab changes of a guest. What is nil stays.
+type GuestChange struct {
+	Permission *string
+	Access     *AccessText // counted from now (S3-15); a day that has passed means now (S3-14)
+}
+
+func (c GuestChange) clean(zone string, now time.Time) (role Role, days int, endsAt time.Time, err error) {
+	var problems Problems
+	if c.Permission != nil {
+		if *c.Permission == "" {
+			return "", 0, time.Time{}, ErrBadPermission
+		}
+		if role, err = roleOf(*c.Permission); problems.Add(err) != nil {
+			return "", 0, time.Time{}, err
+		}
+	}
+	if c.Access != nil {
+		if days, endsAt, err = c.Access.clean(zone, now); problems.Add(err) != nil {
+			return "", 0, time.Time{}, err
+		}
+	}
+	return role, days, endsAt, problems.Err()
+}
+
+// ChangeGuest changes a guest's permission or end of access in one space. It
+// bites on the guest's next click (S3-09).
+func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID, in GuestChange) error {
+	role, days, endsAt, err := in.clean(actor.TimeZone, s.Now())
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx tx) error {
+		m, err := tx.managedGuest(ctx, actor, space, guest)
+		if err != nil {
+			return err
+		}
+		changed := m
+		details := map[string]string{}
+		if in.Permission != nil && role != m.role {
+			changed.role = role
+			details["permission"] = role.Permission()
+		}
+		if in.Access != nil {
+			changed.endsAt = guestAddition{days: days, endsAt: endsAt}.end(tx.now)
+			if !changed.endsAt.IsZero() && changed.endsAt.Before(tx.now) {
+				changed.endsAt = tx.now
+			}
+			details["ends_at"] = "never"
+			if !changed.endsAt.IsZero() {
+				details["ends_at"] = changed.endsAt.Format(time.RFC3339)
+			}
+		}
+		if len(details) == 0 {
+			return nil
+		}
+		_, err = tx.exec(ctx, `
+			UPDATE memberships SET role = $3, ends_at = $4 WHERE space_id = $1 AND account_id = $2`,
+			space, guest, changed.role, at(changed.endsAt))
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "guest.changed", Actor: actor.ID, Account: guest, Space: space, Details: details})
+	})
+}
+
+// managedGuest is a guest's membership, if the actor may manage it: every one
+// for an administrator of the space, their own guests for a member.
+func (tx tx) managedGuest(ctx context.Context, actor Account, space, guest ID) (guestMembership, error) {
+	sp, err := tx.space(ctx, actor, space, ToKnow)
+	if err != nil {
+		return guestMembership{}, err
+	}
+	if !sp.Owns(ToManageGuests) {
+		return guestMembership{}, sp.judge(ToManageGuests)
+	}
+	m, err := tx.anyGuestMembership(ctx, space, guest)
+	if !sp.Can(ToManageGuests) && (err != nil || m.addedBy != actor.ID) {
+		return guestMembership{}, ErrForbidden // the same for guests of others and for nobody
+	}
+	return m, err
+}
+
+// RemoveGuest removes a guest from this space only: the account, its sessions
+// and its other spaces stay (S2-09). What the guest wrote stays too.
+func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID) error {
+	return s.write(ctx, func(tx tx) error {
+		if _, err := tx.managedGuest(ctx, actor, space, guest); err != nil {
+			return err
+		}
+		account, err := tx.account(ctx, guest)
+		if err != nil {
+			return err
+		}
+		if err := tx.removeMembership(ctx, space, guest); err != nil {
+			return err
+		}
+		if err := tx.endInvitations(ctx, account.Email, space); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space})
+	})
+}
+
+// limitPassed lets something go on without what a limit holds back.
+func limitPassed(err error) error {
+	if errors.Is(err, ErrTooMany) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,291 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// The states of an invitation, beside those of an account, as the Guests tab
+// of a space names them.
+const (
+	InvitedGuest  GuestStatus = "invited"
+	ExpiredGuest  GuestStatus = "expired"  // the invitation's end has come
+	FailedGuest   GuestStatus = "failed"   // the mail server refused the mail for good
+	DeclinedGuest GuestStatus = "declined" // the invited person said no
+	// InactiveGuest narrows a list to suspended and ended.
+	InactiveGuest GuestStatus = "inactive"
+)
+
+// SpaceGuest is one row of the Guests tab: a guest who is inside, or an
+// invitation that is open.
+type SpaceGuest struct {
+	Status     GuestStatus
+	Account    Account    // the zero Account for an invitation
+	Invitation Invitation // the zero Invitation for who is inside
+	Inviter    string     // name of who sent the invitation
+	Role       Role
+	EndsAt     time.Time // end of the access, or of the invitation's link
+}
+
+// Email is the address of the guest or of the invitation.
+func (g SpaceGuest) Email() Email {
+	if g.Invitation.ID != 0 {
+		return g.Invitation.Email
+	}
+	return g.Account.Email
+}
+
+// SpaceGuestCursor is where the next part of the Guests tab begins.
+type SpaceGuestCursor struct {
+	Part  int // of guestParts
+	After Cursor
+}
+
+// SpaceGuests is a part of the Guests tab.
+type SpaceGuests struct {
+	Space  Space
+	Rows   []SpaceGuest
+	Counts map[GuestStatus]int // by state, each counted up to a thousand
+	Next   *SpaceGuestCursor   // nil at the end
+}
+
+// The parts of the list, in order: deliveries that failed come first.
+const (
+	partFailed = iota
+	partInside
+	partInvited
+	partExpired
+	partDeclined
+	partEnd
+)
+
+// parts are those that a filter shows.
+func (g GuestStatus) parts() []int {
+	switch g {
+	case FailedGuest:
+		return []int{partFailed}
+	case ActiveGuest, SuspendedGuest, EndedGuest, InactiveGuest:
+		return []int{partInside}
+	case InvitedGuest:
+		return []int{partInvited}
+	case ExpiredGuest:
+		return []int{partExpired, partDeclined}
+	case DeclinedGuest:
+		return []int{partDeclined}
+	case AnyGuest, DeletedGuest:
+	}
+	return []int{partFailed, partInside, partInvited, partExpired, partDeclined}
+}
+
+// SpaceGuests are the guests of a space and the invitations into it (S0-24,
+// S0-25), for administrators of the space: nobody else sees addresses.
+func (s *Store) SpaceGuests(ctx context.Context, actor Account, space ID, filter GuestStatus, from SpaceGuestCursor) (SpaceGuests, error) {
+	var list SpaceGuests
+	err := s.read(ctx, func(tx tx) (err error) {
+		list = SpaceGuests{}
+		if list.Space, err = tx.space(ctx, actor, space, ToSeeGuests); err != nil {
+			return err
+		}
+		if list.Counts, err = tx.countGuests(ctx, space); err != nil {
+			return err
+		}
+		for _, part := range filter.parts() {
+			if part < from.Part {
+				continue
+			}
+			after := Cursor{}
+			if part == from.Part {
+				after = from.After
+			}
+			done, err := tx.addGuestPart(ctx, &list, filter, part, after)
+			if err != nil || done {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// addGuestPart adds a part's rows and reports whether the page is full.
+func (tx tx) addGuestPart(ctx context.Context, list *SpaceGuests, filter GuestStatus, part int, after Cursor) (full bool, err error) {
+	room := PageSize - len(list.Rows)
+	var rows []SpaceGuest
+	if part == partInside {
+		rows, err = tx.guestsInside(ctx, list.Space.ID, filter, after, room+1)
+	} else {
+		rows, err = tx.openInvitations(ctx, list.Space.ID, part, after, room+1)
+	}
+	if err != nil {
+		return false, err
+	}
+	if len(rows) <= room {
+		list.Rows = append(list.Rows, rows...)
+		return false, nil
+	}
+	list.Next = &SpaceGuestCursor{Part: part, After: after}
+	if room > 0 {
+		last := rows[room-1]
+		list.Next.After = Cursor{Key: FoldKey(last.Account.Name), ID: last.Account.ID}
+		if last.Invitation.ID != 0 {
+			list.Next.After = Cursor{ID: last.Invitation.ID}
+		}
+	}
+	list.Rows = append(list.Rows, rows[:room]...)
+	return true, nil
+}
+
+// insideStatus is the state of a guest who is in a space; $2 is the moment.
+const insideStatus = `
+	CASE WHEN a.status = 'suspended' THEN 'suspended'
+	     WHEN a.ends_at <= $2 OR m.ends_at <= $2 THEN 'ended'
+	     ELSE 'active' END`
+
+func (tx tx) guestsInside(ctx context.Context, space ID, filter GuestStatus, after Cursor, limit int) ([]SpaceGuest, error) {
+	narrow := ``
+	switch filter {
+	case ActiveGuest, SuspendedGuest, EndedGuest:
+		narrow = `AND ` + insideStatus + ` = '` + string(filter) + `'`
+	case InactiveGuest:
+		narrow = `AND ` + insideStatus + ` <> 'active'`
+	case AnyGuest, DeletedGuest, InvitedGuest, ExpiredGuest, FailedGuest, DeclinedGuest:
+	}
+	rows, err := tx.query(ctx, `
+		SELECT `+accountColumns+`, m.role, m.ends_at, `+insideStatus+`
+		FROM memberships m
+		JOIN accounts a ON a.id = m.account_id
+		WHERE m.space_id = $1 AND m.account_kind = 'guest' AND (m.name_key, m.account_id) > ($3, $4) `+narrow+`
+		ORDER BY m.name_key, m.account_id
+		LIMIT $5`, space, at(tx.now), after.Key, after.ID, limit)
+	return all(rows, err, func(row scanner) (g SpaceGuest, err error) {
+		err = row.Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.Status)...)
+		if !g.Account.EndsAt.IsZero() && (g.EndsAt.IsZero() || g.Account.EndsAt.Before(g.EndsAt)) {
+			g.EndsAt = g.Account.EndsAt
+		}
+		return g, err
+	})
+}
+
+// invitationParts are the conditions of the parts that hold invitations; $2 is
+// the moment.
+var invitationParts = map[int]struct {
+	status GuestStatus
+	where  string
+}{
+	partFailed:   {FailedGuest, `i.status = 'pending' AND i.expires_at > $2 AND i.delivery = 'failed'`},
+	partInvited:  {InvitedGuest, `i.status = 'pending' AND i.expires_at > $2 AND i.delivery <> 'failed'`},
+	partExpired:  {ExpiredGuest, `i.status = 'pending' AND i.expires_at <= $2`},
+	partDeclined: {DeclinedGuest, `i.status = 'declined' AND i.expires_at > $2 - 31536000000`},
+}
+
+func (tx tx) openInvitations(ctx context.Context, space ID, part int, after Cursor, limit int) ([]SpaceGuest, error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+invitationColumns+`, a.display_name
+		FROM invitations i
+		JOIN accounts a ON a.id = i.inviter_id
+		WHERE i.space_id = $1 AND `+invitationParts[part].where+` AND ($3 = 0 OR i.id < $3)
+		ORDER BY i.id DESC
+		LIMIT $4`, space, at(tx.now), after.ID, limit)
+	return all(rows, err, func(row scanner) (g SpaceGuest, err error) {
+		err = row.Scan(append(g.Invitation.scan(), &g.Inviter)...)
+		g.Status, g.Role, g.EndsAt = invitationParts[part].status, g.Invitation.Role, g.Invitation.ExpiresAt
+		return g, err
+	})
+}
+
+// countGuests counts by state what is worth a number on a page: of more than a
+// thousand it looks at a thousand.
+func (tx tx) countGuests(ctx context.Context, space ID) (map[GuestStatus]int, error) {
+	rows, err := tx.query(ctx, `
+		SELECT state, COUNT(*)
+		FROM (
+			SELECT `+insideStatus+` AS state
+			FROM memberships m
+			JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = $1 AND m.account_kind = 'guest'
+			LIMIT 1000) inside
+		GROUP BY state
+		UNION ALL
+		SELECT state, COUNT(*)
+		FROM (
+			SELECT CASE WHEN i.status = 'declined' THEN 'declined'
+			            WHEN i.expires_at <= $2 THEN 'expired'
+			            WHEN i.delivery = 'failed' THEN 'failed'
+			            ELSE 'invited' END AS state
+			FROM invitations i
+			WHERE i.space_id = $1 AND i.status IN ('pending', 'declined')
+			LIMIT 1000) open
+		GROUP BY state`, space, at(tx.now))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // the error that counts is rows.Err
+	counts := map[GuestStatus]int{}
+	for rows.Next() {
+		var status GuestStatus
+		var n int
+		if err := rows.Scan(&status, &n); err != nil {
+			return nil, err
+		}
+		counts[status] += n
+	}
+	return counts, rows.Err()
+}
+
+// GuestRemoval is what the page says that asks before a guest is removed.
+type GuestRemoval struct {
+	Space  Space
+	Guest  Account
+	Others []string // names of the guest's other spaces that the actor is in
+	Hidden bool     // the guest is in further spaces, which the actor does not see
+}
+
+// GuestRemoval is what removing the guest from the space would mean (S2-09).
+func (s *Store) GuestRemoval(ctx context.Context, actor Account, space, guest ID) (GuestRemoval, error) {
+	var r GuestRemoval
+	err := s.read(ctx, func(tx tx) (err error) {
+		r = GuestRemoval{}
+		if _, err = tx.managedGuest(ctx, actor, space, guest); err != nil {
+			return err
+		}
+		if r.Space, err = tx.space(ctx, actor, space, ToKnow); err != nil {
+			return err
+		}
+		if r.Guest, err = tx.account(ctx, guest); err != nil {
+			return err
+		}
+		return tx.otherSpaces(ctx, actor, &r)
+	})
+	return r, err
+}
+
+// otherSpaces names those of the guest's other spaces that the actor knows from
+// the inside: the rest is not theirs to know (SEC-A5).
+func (tx tx) otherSpaces(ctx context.Context, actor Account, r *GuestRemoval) error {
+	rows, err := tx.query(ctx, `
+		SELECT s.name, mine.account_id IS NOT NULL
+		FROM memberships m
+		JOIN spaces s ON s.id = m.space_id
+		LEFT JOIN memberships mine ON mine.space_id = m.space_id AND mine.account_id = $3
+			AND (mine.ends_at IS NULL OR mine.ends_at > $4)
+		WHERE m.account_id = $1 AND m.space_id <> $2
+		ORDER BY s.name_key, s.id
+		LIMIT 20`, r.Guest.ID, r.Space.ID, actor.ID, at(tx.now))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // the error that counts is rows.Err
+	for rows.Next() {
+		var name string
+		var known bool
+		if err := rows.Scan(&name, &known); err != nil {
+			return err
+		}
+		if known {
+			r.Others = append(r.Others, name)
+		} else {
+			r.Hidden = true
+		}
+	}
+	return rows.Err()
+}

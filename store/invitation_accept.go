@@ -1,0 +1,287 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"guesthouse/store/secret"
+)
+
+// OpenInvitation is a live invitation as whoever holds its link sees it.
+type OpenInvitation struct {
+	Invitation
+	SpaceName    string
+	SpaceCover   string
+	SpaceKind    SpaceKind
+	InviterName  string
+	Organization string
+	Passwords    PasswordPolicy // in force for the guest's password
+	HasAccount   bool           // somebody living has the address: sign in and join
+}
+
+// For reports whether the invitation is for this account.
+func (o OpenInvitation) For(a Account) bool { return a.Email != "" && a.Email == o.Email }
+
+// Invitation is what the link with this token opens. It changes nothing
+// (S0-30, SEC-T4). Every dead link is ErrInvitationGone (SEC-T5).
+func (s *Store) Invitation(ctx context.Context, token string) (OpenInvitation, error) {
+	var open OpenInvitation
+	err := s.read(ctx, func(tx tx) (err error) {
+		open, err = tx.openInvitation(ctx, token)
+		return err
+	})
+	return open, err
+}
+
+// liveLink is the condition under which a token ($1) opens its invitation at
+// the moment $2: it is the newest, and not from the future ($3). SEC-T7
+const liveLink = `
+	t.token_hash = $1 AND t.ended_at IS NULL AND t.created_at <= $3
+	AND i.status = 'pending' AND i.expires_at > $2
+	AND (i.access_ends_at IS NULL OR i.access_ends_at > $2)`
+
+func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, error) {
+	var o OpenInvitation
+	var e Environment
+	destinations := append(o.scan(), &o.SpaceName, &o.SpaceCover, &o.SpaceKind, &o.InviterName, &o.HasAccount)
+	err := tx.row(ctx, `
+		SELECT `+invitationColumns+`, s.name, s.cover, s.kind, a.display_name,
+			EXISTS (SELECT 1 FROM accounts b WHERE b.login_key = i.email AND b.deleted_at IS NULL),
+			`+environmentColumns+`
+		FROM invitation_tokens t
+		JOIN invitations i ON i.id = t.invitation_id
+		JOIN spaces s ON s.id = i.space_id
+		JOIN accounts a ON a.id = i.inviter_id
+		CROSS JOIN environment e
+		WHERE `+liveLink,
+		secret.Hash(token), at(tx.now), at(tx.now.Add(clockSkew))).Scan(append(destinations, e.scan()...)...)
+	if err != nil {
+		return OpenInvitation{}, missing(err, ErrInvitationGone)
+	}
+	o.Organization, o.Passwords = e.Name, e.Policy.GuestPasswords()
+	return o, nil
+}
+
+// SignUp is the form of the invitation page. The address is not in it: it
+// comes from the invitation (SEC-T8).
+type SignUp struct {
+	DisplayName string
+	Password    string
+	Locale      string // en, ja, zh or auto
+	TimeZone    string // an IANA name
+	Replaces    string // token of the session that this browser has, if any
+	Agent       string // the User-Agent
+}
+
+// ErrBadZone: the time zone is none that we know.
+var ErrBadZone = &Error{Kind: Invalid, Code: "bad_zone", Field: "timezone"}
+
+func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
+	var problems Problems
+	name, err := CleanName("display_name", in.DisplayName, MaxName)
+	if problems.Add(err) != nil {
+		return in, err
+	}
+	err = o.Passwords.Check("password", in.Password, name, string(o.Email), o.Organization)
+	if problems.Add(err) != nil {
+		return in, err
+	}
+	if in.Locale == "" {
+		in.Locale = "auto"
+	}
+	if in.Locale != "auto" && !slices.Contains(mailLocales, in.Locale) {
+		_ = problems.Add(ErrBadLocale) // a problem is never another error
+	}
+	if in.TimeZone == "" {
+		in.TimeZone = "UTC"
+	}
+	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "Local" {
+		_ = problems.Add(ErrBadZone) // the same
+	}
+	in.DisplayName = name
+	return in, problems.Err()
+}
+
+// weakPasswordLength is where a password stops being weak (SEC-P3).
+const weakPasswordLength = 8
+
+// Joined is somebody who has come in by an invitation.
+type Joined struct {
+	Token   string // of the new session, for the cookie; "" for who was signed in
+	Account Account
+	Space   ID
+}
+
+// AcceptInvitation makes the guest's account and signs it in: the link has
+// proved the mailbox, so no code is asked for now (S0-31..S0-33). Of many at
+// the same moment one wins, the others get ErrInvitationGone (SEC-T3). An
+// address that has an account already is ErrHasAccount. The welcome mail is in
+// the same transaction (S0-34).
+//
+// A display name that a member has too is allowed: refusing it would tell
+// outsiders who works here. The badge beside every guest's name tells them
+// apart (S4-10).
+func (s *Store) AcceptInvitation(ctx context.Context, token string, in SignUp) (Joined, error) {
+	open, err := s.Invitation(ctx, token)
+	if err != nil {
+		return Joined{}, err
+	}
+	if open.HasAccount {
+		return Joined{}, ErrHasAccount
+	}
+	in, err = in.clean(open)
+	if err != nil {
+		return Joined{}, err
+	}
+	phc, err := s.hash(ctx, in.Password) // before the transaction: it takes its time
+	if err != nil {
+		return Joined{}, err
+	}
+	var joined Joined
+	err = s.write(ctx, func(tx tx) (err error) {
+		joined, err = tx.accept(ctx, token, in, phc)
+		return err
+	})
+	if err != nil {
+		return Joined{}, err
+	}
+	return joined, nil
+}
+
+func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (Joined, error) {
+	inv, err := tx.useInvitation(ctx, token, InvitationAccepted)
+	if err != nil {
+		return Joined{}, err
+	}
+	account, err := tx.createAccount(ctx, newAccount{
+		Kind: Guest, Email: inv.Email, Name: in.DisplayName, Locale: in.Locale, TimeZone: in.TimeZone,
+		PasswordHash: phc, Weak: len([]rune(in.Password)) < weakPasswordLength, Sponsor: inv.Inviter,
+	})
+	if errors.Is(err, ErrAddressTaken) {
+		return Joined{}, ErrHasAccount
+	}
+	if err != nil {
+		return Joined{}, err
+	}
+	endsAt, err := tx.enterSpace(ctx, inv, account)
+	if err != nil {
+		return Joined{}, err
+	}
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return Joined{}, err
+	}
+	sp, err := tx.space(ctx, account, inv.Space, ToOpen)
+	if err != nil {
+		return Joined{}, err
+	}
+	if err := tx.welcome(ctx, e, account, sp, endsAt, in.Password); err != nil {
+		return Joined{}, err
+	}
+	if in.Replaces != "" { // SEC-S2
+		if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash = $1`, secret.Hash(in.Replaces)); err != nil {
+			return Joined{}, err
+		}
+	}
+	session, _, err := tx.startSession(ctx, signIn{Account: account, Stage: StageFull, Agent: in.Agent})
+	if err != nil {
+		return Joined{}, err
+	}
+	err = tx.audit(ctx, event{Action: "session.started", Actor: account.ID, Account: account.ID})
+	return Joined{Token: session, Account: account, Space: inv.Space}, err
+}
+
+// useInvitation uses the link up in one statement: of two clicks at the same
+// moment one gets it (SEC-T3).
+func (tx tx) useInvitation(ctx context.Context, token string, status InvitationStatus) (Invitation, error) {
+	var id ID
+	err := tx.row(ctx, `
+		UPDATE invitations
+		SET status = $4, closed_at = $2
+		WHERE status = 'pending' AND id = (
+			SELECT i.id FROM invitation_tokens t JOIN invitations i ON i.id = t.invitation_id WHERE `+liveLink+`)
+		RETURNING id`,
+		secret.Hash(token), at(tx.now), at(tx.now.Add(clockSkew)), status).Scan(&id)
+	if err != nil {
+		return Invitation{}, missing(err, ErrInvitationGone)
+	}
+	return tx.invitation(ctx, id)
+}
+
+func (tx tx) invitation(ctx context.Context, id ID) (Invitation, error) {
+	inv, err := scanInvitation(tx.row(ctx, `SELECT `+invitationColumns+` FROM invitations i WHERE i.id = $1`, id))
+	return inv, missing(err, ErrNotFound)
+}
+
+// enterSpace makes the membership that the invitation promised; a period counts
+// from now. Who is inside already keeps what they have.
+func (tx tx) enterSpace(ctx context.Context, inv Invitation, account Account) (endsAt time.Time, err error) {
+	endsAt = inv.accessEnd(tx.now)
+	var inside bool
+	err = tx.row(ctx, `
+		SELECT EXISTS (
+			SELECT 1 FROM memberships
+			WHERE space_id = $1 AND account_id = $2 AND (ends_at IS NULL OR ends_at > $3))`,
+		inv.Space, account.ID, at(tx.now)).Scan(&inside)
+	if err != nil {
+		return endsAt, err
+	}
+	if !inside {
+		err = tx.addMembership(ctx, newMembership{
+			Space: inv.Space, Account: account, Role: inv.Role, EndsAt: endsAt, AddedBy: inv.Inviter,
+		})
+		if err != nil {
+			return endsAt, err
+		}
+	}
+	if _, err = tx.exec(ctx, `UPDATE invitations SET account_id = $2 WHERE id = $1`, inv.ID, account.ID); err != nil {
+		return endsAt, err
+	}
+	return endsAt, tx.audit(ctx, event{
+		Action: "invitation.accepted", Actor: account.ID, Account: account.ID, Space: inv.Space,
+		Subject: string(inv.Email), Details: map[string]string{"permission": inv.Permission()},
+	})
+}
+
+// JoinInvitation joins the space with the account that is signed in, which must
+// be the one that was invited: else it is ErrOtherAccount, and the link stays
+// (S2-01).
+func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string) (Joined, error) {
+	var joined Joined
+	err := s.write(ctx, func(tx tx) error {
+		joined = Joined{}
+		account, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		open, err := tx.openInvitation(ctx, token)
+		if err != nil {
+			return err
+		}
+		if !open.For(account) {
+			return ErrOtherAccount
+		}
+		inv, err := tx.useInvitation(ctx, token, InvitationAccepted)
+		if err != nil {
+			return err
+		}
+		joined = Joined{Account: account, Space: inv.Space}
+		_, err = tx.enterSpace(ctx, inv, account)
+		return err
+	})
+	return joined, err
+}
+
+// DeclineInvitation closes the invitation for good; the inviter sees it in the
+// list. The link is the proof: nobody has to sign in to say no.
+func (s *Store) DeclineInvitation(ctx context.Context, token string) error {
+	return s.write(ctx, func(tx tx) error {
+		inv, err := tx.useInvitation(ctx, token, InvitationDeclined)
+		if err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "invitation.declined", Space: inv.Space, Subject: string(inv.Email)})
+	})
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Invite is the Invite Guests dialog as it was filled in (S0-21, S0-22).
+type Invite struct {
+	Emails     string // separated by commas, semicolons or new lines
+	Subject    string // "" for the portal's own, in the language of each mail
+	Message    string // plain text
+	Permission string // edit or read
+	Access     AccessText
+	Locale     string // en, ja or zh; "" or auto: the guest's own, else the inviter's
+}
+
+// AccessText is an access period as typed: a number of days, or a date. Both
+// empty is no end.
+type AccessText struct {
+	Days string // counted from joining, or from now for who has joined (S3-15)
+	On   string // 2006-01-02: until the end of that day in the zone of who typed it
+}
+
+// Errors of an access period.
+var (
+	ErrBadDate  = &Error{Kind: Invalid, Code: "bad_date", Field: "ends_on"}
+	ErrPastDate = &Error{Kind: Invalid, Code: "past_date", Field: "ends_on"}
+)
+
+// MaxAccessDays is the longest access period: ten years.
+const MaxAccessDays = 3650
+
+// ErrTooManyAddresses: more than MaxAddresses at once.
+var ErrTooManyAddresses = &Error{Kind: Invalid, Code: "too_many_addresses", Field: "emails"}
+
+// mailLocales are the languages that a mail can be asked for in.
+var mailLocales = []string{"en", "ja", "zh"}
+
+// ErrBadLocale: the portal does not speak the language.
+var ErrBadLocale = &Error{Kind: Invalid, Code: "bad_locale", Field: "locale"}
+
+// cleanInvite is a dialog that was checked.
+type cleanInvite struct {
+	good             []Email
+	bad              []EmailProblem
+	subject, message string
+	role             Role
+	days             int
+	endsAt           time.Time
+	locale           string // "" when it depends on the guest
+}
+
+func (in Invite) clean(zone string, now time.Time) (cleanInvite, error) {
+	var problems Problems
+	var out cleanInvite
+	var err error
+	out.good, out.bad = ParseEmails(in.Emails)
+	switch n := len(out.good) + len(out.bad); {
+	case n == 0:
+		_ = problems.Add(ErrRequired.With("emails")) // a problem is never another error
+	case n > MaxAddresses:
+		_ = problems.Add(ErrTooManyAddresses.With("emails", "N", n, "Max", MaxAddresses)) // the same
+	}
+	if out.subject, err = CleanLine("subject", in.Subject, maxSubject); problems.Add(err) != nil {
+		return out, err
+	}
+	if out.message, err = CleanMessage("message", in.Message, MaxMessage); problems.Add(err) != nil {
+		return out, err
+	}
+	if out.role, err = roleOf(in.Permission); problems.Add(err) != nil {
+		return out, err
+	}
+	if out.days, out.endsAt, err = in.Access.clean(zone, now); problems.Add(err) != nil {
+		return out, err
+	}
+	if !out.endsAt.IsZero() && !now.Before(out.endsAt) {
+		_ = problems.Add(ErrPastDate) // the same
+	}
+	if out.locale, err = cleanMailLocale(in.Locale); problems.Add(err) != nil {
+		return out, err
+	}
+	return out, problems.Err()
+}
+
+func cleanMailLocale(text string) (string, error) {
+	switch {
+	case text == "" || text == "auto":
+		return "", nil
+	case slices.Contains(mailLocales, text):
+		return text, nil
+	}
+	return "", ErrBadLocale
+}
+
+// clean reads an access period. The date wins where both were given; a date in
+// the past is for the caller to judge.
+func (a AccessText) clean(zone string, now time.Time) (days int, endsAt time.Time, err error) {
+	if on := strings.TrimSpace(a.On); on != "" {
+		endsAt, err = endOfDay(on, zone, now)
+		return 0, endsAt, err
+	}
+	text := strings.TrimSpace(a.Days)
+	if text == "" {
+		return 0, time.Time{}, nil
+	}
+	days, err = strconv.Atoi(text)
+	if err != nil || days < 1 || days > MaxAccessDays {
+		return 0, time.Time{}, ErrBadNumber.With("ends_in_days", "Min", 1, "Max", MaxAccessDays)
+	}
+	return days, time.Time{}, nil
+}
+
+// endOfDay is the last second of a day in a zone, so that the day that people
+// read is the one they chose.
+func endOfDay(date, zone string, now time.Time) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil || day.Before(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)) || day.After(now.AddDate(0, 0, MaxAccessDays)) {
+		return time.Time{}, ErrBadDate
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, loadZone(zone)).UTC(), nil
+}
+
+// loadZone is a named time zone, or UTC where the name is unknown.
+func loadZone(name string) *time.Location {
+	if name == "" || name == "Local" {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}

@@ -1,0 +1,309 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Sending is one use of the Invite Guests dialog and what became of each
+// address that was typed.
+type Sending struct {
+	ID      ID
+	Results []AddressResult
+}
+
+// Sent reports whether anybody is on the way in by it. When nobody is, nothing
+// was written.
+func (s Sending) Sent() bool {
+	for _, result := range s.Results {
+		if result.Verdict.Good() {
+			return true
+		}
+	}
+	return false
+}
+
+// InviteGuests invites each address into the space and queues its mail
+// (S0-19..S0-28). Good addresses go, bad ones are named in the result, and all
+// of it is one transaction. Who has a guest account is added without a second
+// one; a live invitation stays as it is; an expired one gets a fresh link and
+// its full time again. Errors: Problems with the fields, ErrNotFound,
+// ErrForbidden, ErrInviteLimit.
+func (s *Store) InviteGuests(ctx context.Context, actor Account, space ID, in Invite) (Sending, error) {
+	form, err := in.clean(actor.TimeZone, s.Now())
+	if err != nil {
+		if _, err := s.Space(ctx, actor, space, ToInvite); err != nil {
+			return Sending{}, err // who may not invite is told so, whatever was typed
+		}
+		return Sending{}, err
+	}
+	var sending Sending
+	err = s.write(ctx, func(tx tx) (err error) {
+		sending = Sending{} // a retry starts over
+		sp, err := tx.space(ctx, actor, space, ToInvite)
+		if err != nil {
+			return err
+		}
+		sending, err = tx.invite(ctx, actor, sp, form)
+		return err
+	})
+	return sending, err
+}
+
+func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvite) (Sending, error) {
+	addressees, err := tx.addressees(ctx, sp.ID, form.good)
+	if err != nil {
+		return Sending{}, err
+	}
+	sending := Sending{Results: resultsOf(addressees, form.bad)}
+	if !sending.Sent() {
+		return sending, nil
+	}
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return Sending{}, err
+	}
+	letter := invitationLetter{actor: actor, space: sp, environment: e}
+	ids, err := tx.createInvitations(ctx, letter, form, addressees)
+	if err != nil {
+		return Sending{}, fmt.Errorf("invite into space %s: %w", sp.ID, err)
+	}
+	for i, c := range addressees {
+		if c.verdict() == VerdictAdded {
+			add := guestAddition{account: c.account, role: form.role, days: form.days, endsAt: form.endsAt}
+			if err := tx.addGuest(ctx, actor, sp, e, add); err != nil {
+				return Sending{}, fmt.Errorf("add a guest to space %s: %w", sp.ID, err)
+			}
+		}
+		if id, ok := ids[c.email]; ok {
+			sending.Results[i].Invitation = id
+		}
+	}
+	sending.ID, err = tx.keepSending(ctx, actor, sp, sending.Results)
+	return sending, err
+}
+
+// createInvitations makes the rows, links, mails and audit rows of all new
+// addresses, a hundred in about as many statements as one.
+func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, form cleanInvite, addressees []addressee) (map[Email]ID, error) {
+	var fresh []Invitation
+	ids := map[Email]ID{}
+	for _, c := range addressees {
+		if c.verdict() != VerdictInvited {
+			continue
+		}
+		inv := form.invitation(c.email, letter)
+		inv.CreatedAt, inv.ExpiresAt = tx.now, tx.now.Add(letter.environment.Policy.InvitationLife())
+		if c.invitation != 0 { // expired: it begins anew, with what was typed now
+			inv.ID = c.invitation
+			if err := tx.renewInvitation(ctx, inv); err != nil {
+				return nil, err
+			}
+			ids[c.email] = inv.ID
+		}
+		fresh = append(fresh, inv)
+	}
+	if len(fresh) == 0 {
+		return ids, nil
+	}
+	if err := tx.spendInvitations(ctx, letter.actor.ID, len(fresh)); err != nil {
+		return nil, err
+	}
+	if err := tx.insertInvitations(ctx, fresh, ids); err != nil {
+		return nil, err
+	}
+	return ids, tx.sendInvitations(ctx, letter, fresh, ids)
+}
+
+func (form cleanInvite) invitation(email Email, letter invitationLetter) Invitation {
+	locale := form.locale
+	if locale == "" {
+		locale = letter.environment.localeOf(letter.actor)
+	}
+	return Invitation{
+		Space: letter.space.ID, Email: email, Subject: form.subject, Message: form.message, Role: form.role,
+		AccessDays: form.days, AccessEndsAt: form.endsAt, Locale: locale, Inviter: letter.actor.ID,
+		Status: InvitationPending,
+	}
+}
+
+// insertInvitations makes the rows of those that have none yet. An address
+// that declined before is asked again: its old row is done with.
+func (tx tx) insertInvitations(ctx context.Context, fresh []Invitation, ids map[Email]ID) error {
+	var rows [][]any
+	var emails []Email
+	for _, inv := range fresh {
+		if inv.ID != 0 {
+			continue
+		}
+		emails = append(emails, inv.Email)
+		rows = append(rows, []any{
+			inv.Space, string(inv.Email), inv.Subject, inv.Message, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt),
+			inv.Locale, inv.Inviter, inv.Status, at(inv.CreatedAt), at(inv.ExpiresAt),
+		})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	in, args := inList(2, emails)
+	_, err := tx.exec(ctx, `
+		UPDATE invitations SET status = 'cancelled'
+		WHERE space_id = $1 AND status = 'declined' AND email IN (`+in+`)`, append([]any{fresh[0].Space}, args...)...)
+	if err != nil {
+		return err
+	}
+	err = tx.insertAll(ctx, `
+		INSERT INTO invitations (
+			space_id, email, subject, message, role, access_days, access_ends_at,
+			locale, inviter_id, status, created_at, expires_at)`,
+		" RETURNING id, email", rows, func(row scanner) error {
+			var id ID
+			var email Email
+			err := row.Scan(&id, &email)
+			ids[email] = id
+			return err
+		})
+	if tx.db.taken(err) {
+		return ErrBusy // somebody invited one of them at this very moment
+	}
+	return err
+}
+
+// renewInvitation begins an expired invitation anew.
+func (tx tx) renewInvitation(ctx context.Context, inv Invitation) error {
+	_, err := tx.exec(ctx, `
+		UPDATE invitations
+		SET subject = $2, message = $3, role = $4, access_days = $5, access_ends_at = $6, locale = $7,
+		    inviter_id = $8, created_at = $9, expires_at = $10,
+		    delivery = 'queued', delivery_reply = '', sent_at = NULL, renewal_at = NULL, expiry_noted = FALSE
+		WHERE id = $1`,
+		inv.ID, inv.Subject, inv.Message, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt), inv.Locale,
+		inv.Inviter, at(inv.CreatedAt), at(inv.ExpiresAt))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		UPDATE invitation_tokens SET ended_at = $2 WHERE invitation_id = $1 AND ended_at IS NULL`, inv.ID, at(tx.now))
+	return err
+}
+
+// sendInvitations gives each invitation its link and queues its mail.
+func (tx tx) sendInvitations(ctx context.Context, letter invitationLetter, fresh []Invitation, ids map[Email]ID) error {
+	links := make([][]any, len(fresh))
+	mails := make([]newMail, len(fresh))
+	events := make([]event, len(fresh))
+	for i, inv := range fresh {
+		inv.ID = ids[inv.Email]
+		link := tx.newInvitationLink()
+		links[i] = []any{link.hash, inv.ID, link.nonce, at(tx.now)}
+		mails[i] = letter.mail(inv, link)
+		events[i] = event{
+			Action: "invitation.created", Actor: letter.actor.ID, Space: inv.Space, Subject: string(inv.Email),
+			Details: map[string]string{"permission": inv.Permission()},
+		}
+	}
+	err := tx.insertAll(ctx, `INSERT INTO invitation_tokens (token_hash, invitation_id, nonce, created_at)`, "", links, nil)
+	if err != nil {
+		return err
+	}
+	if err := tx.queueAll(ctx, mails); err != nil {
+		return err
+	}
+	return tx.auditAll(ctx, events)
+}
+
+// keepSending keeps the results for the page that tells them.
+func (tx tx) keepSending(ctx context.Context, actor Account, sp Space, results []AddressResult) (id ID, err error) {
+	text, err := json.Marshal(results)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.row(ctx, `
+		INSERT INTO sendings (space_id, account_id, results, created_at)
+		VALUES ($1, $2, $3, $4)
+		RETURNING id`, sp.ID, actor.ID, string(text), at(tx.now)).Scan(&id)
+	return id, err
+}
+
+// SentAddress is a result with its invitation as it stands now.
+type SentAddress struct {
+	AddressResult
+	Invitation Invitation // the zero Invitation where there is none
+}
+
+// Sending is what became of each address of one use of the dialog, with the
+// delivery as it stands now. Others than who used it do not find it.
+func (s *Store) Sending(ctx context.Context, actor Account, space, id ID) (Space, []SentAddress, error) {
+	var sp Space
+	var sent []SentAddress
+	err := s.read(ctx, func(tx tx) (err error) {
+		if sp, err = tx.space(ctx, actor, space, ToInvite); err != nil {
+			return err
+		}
+		sent, err = tx.sending(ctx, actor, space, id)
+		return err
+	})
+	return sp, sent, err
+}
+
+func (tx tx) sending(ctx context.Context, actor Account, space, id ID) ([]SentAddress, error) {
+	var text string
+	err := tx.row(ctx, `
+		SELECT results FROM sendings WHERE id = $1 AND space_id = $2 AND account_id = $3 AND created_at > $4`,
+		id, space, actor.ID, at(tx.now.Add(-sendingKept))).Scan(&text)
+	if err != nil {
+		return nil, missing(err, ErrNotFound)
+	}
+	var results []AddressResult
+	if err := json.Unmarshal([]byte(text), &results); err != nil {
+		return nil, fmt.Errorf("read sending %s: %w", id, err)
+	}
+	sent := make([]SentAddress, len(results))
+	var ids []ID
+	for i, result := range results {
+		sent[i].AddressResult = result
+		if result.Invitation != 0 {
+			ids = append(ids, result.Invitation)
+		}
+	}
+	if len(ids) == 0 {
+		return sent, nil
+	}
+	in, args := inList(1, ids)
+	rows, err := tx.query(ctx, `SELECT `+invitationColumns+` FROM invitations i WHERE i.id IN (`+in+`)`, args...)
+	list, err := all(rows, err, scanInvitation)
+	for _, inv := range list {
+		for i := range sent {
+			if sent[i].AddressResult.Invitation == inv.ID {
+				sent[i].Invitation = inv
+			}
+		}
+	}
+	return sent, err
+}
+
+func scanInvitation(row scanner) (Invitation, error) {
+	var inv Invitation
+	err := row.Scan(inv.scan()...)
+	return inv, err
+}
+
+// orNull is a number for a column where NULL stands for none.
+func orNull(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+// limitReached is a spent limit in the words of the Invite Guests dialog.
+func limitReached(err error) error {
+	var limit *Error
+	if errors.Is(err, ErrTooMany) && errors.As(err, &limit) {
+		return ErrInviteLimit.After(limit.RetryAfter.Round(time.Minute))
+	}
+	return err
+}
