@@ -1,0 +1,210 @@
+package benchmark
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReport measures every row and writes docs/performance.md. It runs when
+// BENCH is set, because it takes minutes and says little on a busy machine.
+// BENCH_GUESTS is the number of guests in the larger environment.
+func TestReport(t *testing.T) {
+	if os.Getenv("BENCH") == "" {
+		t.Skip("set BENCH=1, or run make bench")
+	}
+	large := 100_000
+	if text := os.Getenv("BENCH_GUESTS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		large = n
+	}
+	r := &report{t: t, small: build(t, 1000), large: build(t, large), floor: newFloor(t, 1000)}
+	r.pages()
+	r.signIn()
+	r.crowd()
+	r.mails()
+	r.program()
+	r.write()
+}
+
+func build(t *testing.T, people int) *town {
+	t.Helper()
+	began := time.Now()
+	w := newTown(t, people)
+	t.Log("built:", w.built(began))
+	return w
+}
+
+// report collects the lines of the tables.
+type report struct {
+	t            *testing.T
+	small, large *town
+	floor        *floor
+	rows, others []string
+	missed       []string
+}
+
+// row is a piece of work that is measured beside its floor in both towns.
+type row struct {
+	work   string
+	goal   time.Duration
+	path   func(*town) string // a page that this version may not have yet
+	token  func(*town) string
+	act    func(*town) func() int // what is done, if it is not showing the page
+	rows   int                    // of the floor's list
+	floor  func(*floor) func() int
+	writes bool
+}
+
+func (r *report) measure(row row) {
+	r.t.Helper()
+	if row.path != nil && !r.small.has(row.path(r.small), row.token(r.small)) {
+		r.t.Logf("%s: not in this version", row.work)
+		return
+	}
+	act := row.act
+	if act == nil {
+		act = func(w *town) func() int { return w.page(row.path(w), row.token(w)) }
+	}
+	atSmall := measure(r.t, act(r.small))
+	atLarge := measure(r.t, act(r.large))
+	bottom := row.floor
+	if bottom == nil {
+		bottom = func(f *floor) func() int { return f.page(row.rows, atSmall.bytes) }
+	}
+	r.add(row, measure(r.t, bottom(r.floor)), atSmall, atLarge)
+}
+
+func (r *report) add(row row, bottom, small, large figure) {
+	growth := float64(large.cpu) / float64(small.cpu)
+	size := "–"
+	if small.bytes > 0 && !row.writes {
+		size = fmt.Sprintf("%.1f KB", float64(small.bytes)/1000)
+	}
+	if large.cpu > row.goal {
+		r.missed = append(r.missed, fmt.Sprintf("%s: %s instead of %s", row.work, ms(large.cpu), ms(row.goal)))
+	}
+	if growth > 1.25 {
+		r.missed = append(r.missed, fmt.Sprintf("%s: grows × %.2f instead of × 1.25", row.work, growth))
+	}
+	line := fmt.Sprintf("| %s | %s | %s | %s | %s | %s | × %.1f | × %.2f |", row.work, size, ms(row.goal), ms(bottom.cpu),
+		ms(small.cpu), ms(large.cpu), float64(large.cpu)/float64(bottom.cpu), growth)
+	r.t.Log(line)
+	r.rows = append(r.rows, line)
+}
+
+// other is a line of the second table.
+func (r *report) other(work, goal, figure string, reached bool) {
+	line := fmt.Sprintf("| %s | %s | %s |", work, goal, figure)
+	r.t.Log(line)
+	r.others = append(r.others, line)
+	if !reached {
+		r.missed = append(r.missed, fmt.Sprintf("%s: %s instead of %s", work, figure, goal))
+	}
+}
+
+// ms is a duration as the tables show it.
+func ms(d time.Duration) string {
+	value := float64(d) / float64(time.Millisecond)
+	switch {
+	case value < 1:
+		return fmt.Sprintf("%.3f ms", value)
+	case value < 10:
+		return fmt.Sprintf("%.2f ms", value)
+	}
+	return fmt.Sprintf("%.0f ms", value)
+}
+
+func (r *report) write() {
+	var b strings.Builder
+	fmt.Fprintf(&b, head, strings.TrimSpace(commit(r.t)), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"),
+		sqliteVersion(), r.large.people, r.small.people, r.large.people)
+	b.WriteString(strings.Join(r.rows, "\n"))
+	b.WriteString(others)
+	b.WriteString(strings.Join(r.others, "\n"))
+	b.WriteString("\n\n## Below the goal\n\n")
+	if len(r.missed) == 0 {
+		b.WriteString("Nothing.\n")
+	}
+	for _, missed := range r.missed {
+		b.WriteString("- " + missed + "\n")
+	}
+	b.WriteString(foot)
+	path := filepath.Join("..", "..", "docs", "performance.md")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Log("wrote", path)
+}
+
+func commit(t *testing.T) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--short=10", "HEAD").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return string(out)
+}
+
+func sqliteVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, dep := range info.Deps {
+		if dep.Path == "modernc.org/sqlite" {
+			return dep.Version
+		}
+	}
+	return "unknown"
+}
+
+const head = `# Performance
+
+Written by ` + "`make bench`" + `; do not edit. Commit %s, %d cores, %s/%s, Go %s, modernc.org/sqlite %s,
+SQLite with ` + "`synchronous=FULL`" + `, the log written, limits open.
+` + "`BENCH_GUESTS=1000000 make bench`" + ` measures with a million guests instead of %d.
+
+The figures are **processor time** of one piece of work, server and database together: it moves
+little on a machine that does other things too. Of five batches the cheapest counts. The
+**floor** is the smallest honest program of the same stack (Echo, templ, a signed cookie, prepared
+statements on SQLite) that shows as many rows in as much HTML, and checks nothing: it is measured
+in the same run. Pages are asked for without compression. What is measured is the same in both
+environments (a member with 50 spaces; a space with 50 threads, 100 guests and a thread of 50
+comments); everything around it grows: a guest has a session, an invitation, its mail, an entry in
+the audit log and two comments, and a hundred guests have a space.
+
+| work | HTML | goal | floor | %d guests | %d guests | × floor | growth |
+|---|---|---|---|---|---|---|---|
+`
+
+const others = `
+
+| other | goal | figure |
+|---|---|---|
+`
+
+const foot = `
+## Habits that keep it so
+
+- What a statement costs is looked at by a test: the store's tests explain every statement that
+  ran and fail on one that reads a whole table which grows, or sorts it, without a reason
+  (` + "`store/plan_test.go`" + `).
+- Statements are prepared once. Session, account and policy of a request are one statement; the
+  door of a space is one more; a list is one.
+- Lists go on from a key and never from an offset. Nothing is counted in a request: counters are
+  kept by the transaction that changes them, numbers for administrators end at "999+".
+- One connection writes, a few read. What is slow (password hashes, Markdown, pictures) happens
+  before a transaction begins.
+- A page is rendered once into a pooled buffer; pages are compressed at the cheapest level.
+`
