@@ -2,12 +2,16 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"reflect"
 
 	"github.com/labstack/echo/v4"
+
+	"guesthouse/store"
 )
 
 // binder reads forms and nothing else into the struct of a handler: fields
@@ -19,7 +23,7 @@ type binder struct{}
 func (binder) Bind(into any, c echo.Context) error {
 	var inner echo.DefaultBinder
 	if err := inner.BindPathParams(c, into); err != nil {
-		return errBadRequest
+		return store.ErrNotFound // an ID that is none is like one that nothing has
 	}
 	if safe(c.Request().Method) {
 		if err := single(into, "query", c.QueryParams()); err != nil {
@@ -100,4 +104,41 @@ func single(into any, tag string, values url.Values) error {
 		}
 	}
 	return nil
+}
+
+// id is an ID in the path. What is none is 0, which nothing has.
+func id(c echo.Context, name string) store.ID { return store.ParseID(c.Param(name)) }
+
+// tick is a checkbox or switch in a form: a browser sends "on", or nothing.
+type tick bool
+
+// UnmarshalParam implements echo.BindUnmarshaler.
+func (t *tick) UnmarshalParam(text string) error {
+	*t = text == "on" || text == "true" || text == "1"
+	return nil
+}
+
+// upload is the file in a field of the form, nil when there is none. Only a
+// route that takes a picture has room for one. Call it after Bind.
+func upload(c echo.Context, field string) ([]byte, error) {
+	header, err := c.FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, formError(err)
+	}
+	file, err := header.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open the upload: %w", err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	content, err := io.ReadAll(io.LimitReader(file, pictureBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the upload: %w", err)
+	}
+	if len(content) == 0 {
+		return nil, nil // the field was left empty
+	}
+	return content, nil
 }

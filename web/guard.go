@@ -94,6 +94,6 @@ func limitBody(c echo.Context, r *route) error {
 	if request.ContentLength > limit {
 		return errTooLarge
 	}
-	request.Body = http.MaxBytesReader(c.Response(), request.Body, limit)
+	request.Body = http.MaxBytesReader(c.Response().Unwrap(), request.Body, limit)
 	return nil
 }

@@ -35,6 +35,9 @@ func (s *Server) trace(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			s.fail(err, c)
 		}
+		if uploads := c.Request().MultipartForm; uploads != nil {
+			_ = uploads.RemoveAll() // the server knows the request only without them
+		}
 		s.Log.LogAttrs(r.Context(), accessLevel(c), "request", accessAttrs(c, time.Since(began))...)
 		return nil
 	}
