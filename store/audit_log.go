@@ -35,7 +35,7 @@ type AuditFilter struct {
 	Space   ID
 	From    time.Time // included
 	Until   time.Time // excluded
-	Address string    // of the subject
+	Address string    // whose account did it or it was done to, or that the entry names
 }
 
 // AuditLog is the audit log, the newest first, for system administrators.
@@ -113,7 +113,9 @@ func (f AuditFilter) where(before ID) (string, []any) {
 		and("l.space_id = ?", f.Space)
 	}
 	if f.Address != "" {
-		and("l.subject = ?", f.Address)
+		and(`(l.subject = ?
+			OR l.actor_id IN (SELECT id FROM accounts WHERE login_key = ? AND deleted_at IS NULL)
+			OR l.account_id IN (SELECT id FROM accounts WHERE login_key = ? AND deleted_at IS NULL))`, loginForm(f.Address))
 	}
 	if !f.From.IsZero() {
 		and("l.created_at >= ?", at(f.From))
@@ -135,4 +137,12 @@ func scanAuditEntry(row scanner) (AuditEntry, error) {
 		return e, err
 	}
 	return e, json.Unmarshal([]byte(details), &e.Details)
+}
+
+// loginForm is an address as accounts and audit rows hold it.
+func loginForm(text string) string {
+	if address, err := ParseEmail(text); err == nil {
+		return string(address)
+	}
+	return strings.TrimSpace(text)
 }

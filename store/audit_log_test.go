@@ -31,6 +31,8 @@ func TestAuditFilters(t *testing.T) {
 		{"who did it", store.AuditFilter{Person: w.Root.ID}, []string{"member.rights_changed", "guest.removed", "guest.suspended"}},
 		{"a space", store.AuditFilter{Space: w.Space}, []string{"guest.removed"}},
 		{"an address", store.AuditFilter{Address: w.GuestEditor.Login}, []string{"guest.suspended"}},
+		{"an address as people write it", store.AuditFilter{Address: " Rita <ROOT@works.example>"}, []string{"member.rights_changed", "guest.removed", "guest.suspended"}},
+		{"an address that nobody has", store.AuditFilter{Address: "nobody"}, nil},
 		{"from", store.AuditFilter{From: now.Add(-store.Day)}, []string{"member.rights_changed", "guest.removed"}},
 		{"until", store.AuditFilter{Until: now}, []string{"guest.removed", "guest.suspended"}},
 		{"one day", store.AuditFilter{From: now.Add(-store.Day), Until: now}, []string{"guest.removed"}},

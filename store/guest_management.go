@@ -59,6 +59,10 @@ type GuestFilter struct {
 type ManagedGuest struct {
 	Account
 	Spaces []GuestMembership
+
+	// On the page of one guest only.
+	Sessions       []Session
+	SponsorAccount Account // its ID is 0 when nobody answers for the guest
 }
 
 // GuestMembership is one space of a guest, as administrators see it.
@@ -144,7 +148,20 @@ func (s *Store) ManagedGuest(ctx context.Context, actor Account, id ID) (guest M
 			return err
 		}
 		guest = list[0]
-		return nil
+		if account.Sponsor != 0 {
+			if guest.SponsorAccount, err = tx.account(ctx, account.Sponsor); err != nil {
+				return err
+			}
+		}
+		rows, err := tx.query(ctx, `
+			SELECT `+sessionColumns+`
+			FROM sessions v
+			WHERE v.account_id = $1 AND v.stage = 'full' AND v.expires_at > $2
+			ORDER BY v.seen_at DESC, v.id DESC`, id, at(tx.now))
+		guest.Sessions, err = all(rows, err, func(row scanner) (session Session, err error) {
+			return session, row.Scan(session.scan()...)
+		})
+		return err
 	})
 	return guest, err
 }

@@ -19,6 +19,7 @@ var plansWithReason = []storetest.Reason{
 	reason("s.id IN ( SELECT id FROM ( SELECT s.id FROM spaces s WHERE", sort, "two pages at most, each found by its index"),
 	reason("OR invitation_id IN (SELECT id FROM invitations WHERE", sort, "the mails to one person"),
 	reason("(l.actor_id = $2 OR l.account_id = $2)", sort, "the entries of one person"),
+	reason("OR l.actor_id IN (SELECT id FROM accounts WHERE login_key =", sort, "the entries of one address"),
 	reason("l.created_at >= $2 AND l.created_at < $3", sort, "the entries of a time that an administrator chose, of which one page is kept"),
 	reason("DELETE FROM throttles WHERE bucket = $1 OR bucket LIKE $2", "SCAN throttles", "after a password was set; the table holds what the last day counted"),
 	reason("WHERE system_admin AND deleted_at IS NULL", "SCAN accounts USING INDEX accounts_administrators", "an index of the administrators alone"),

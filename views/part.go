@@ -82,6 +82,7 @@ var states = map[string]state{
 	"failed":    {"danger", "alert", "status.failed"},
 	"suspended": {"danger", "pause", "status.suspended"},
 	"ended":     {"warn", "clock", "status.ended"},
+	"deleted":   {"", "trash", "status.deleted"},
 }
 
 func badgeClass(kind string) string {

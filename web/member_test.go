@@ -13,16 +13,20 @@ import (
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	t.Parallel()
 	w := webtest.New(t)
-	guest, member := w.GuestOutside.ID.String(), w.Editor.ID.String()
+	guest, member := "/admin/guests/"+w.GuestOutside.ID.String(), w.Editor.ID.String()
 	pages := []string{
 		"/admin", "/admin/members", "/admin/members/new", "/admin/members/" + member,
+		"/admin/guests", guest, guest + "/suspension", guest + "/delete",
+		"/admin/guests/" + w.GuestEditor.ID.String() + "/spaces/" + w.Space.String() + "/delete", "/admin/mail",
 	}
 	acts := map[string]url.Values{
 		"/admin/members":                     {"display_name": {"New"}, "email": {"new@works.example"}},
 		"/admin/members/" + member:           {"system_admin": {"on"}},
 		"/admin/members/" + member + "/link": {"delivery": {"link"}},
+		guest + "/suspension":                nil, guest + "/suspension/delete": nil, guest + "/delete": nil, guest + "/sessions/delete": nil,
+		"/admin/guests/" + w.GuestEditor.ID.String() + "/spaces/" + w.Space.String() + "/delete": nil,
+		"/admin/mail/test": {"email": {"a@works.example"}}, "/admin/mail/1/retry": nil, "/admin/mail/1/delete": nil,
 	}
-	_ = guest
 	for _, name := range webtest.Cast {
 		c := w.As(name)
 		want := map[string]int{

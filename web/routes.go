@@ -102,6 +102,20 @@ func (s *Server) adminRoutes() []*route {
 		get(views.AdminMembersURL+"/:account", administrators, s.showMember),
 		post(views.AdminMembersURL+"/:account", administrators, s.updateMember),
 		post(views.AdminMembersURL+"/:account/link", administrators, s.renewMemberLink),
+		get(views.AdminGuestsURL, administrators, s.listManagedGuests),
+		get(views.AdminGuestsURL+"/:account", administrators, s.showManagedGuest),
+		get(views.AdminGuestsURL+"/:account/suspension", administrators, s.newSuspension),
+		post(views.AdminGuestsURL+"/:account/suspension", administrators, s.createSuspension),
+		post(views.AdminGuestsURL+"/:account/suspension/delete", administrators, s.deleteSuspension),
+		get(views.AdminGuestsURL+"/:account/delete", administrators, s.newDeletion),
+		post(views.AdminGuestsURL+"/:account/delete", administrators, s.createDeletion),
+		get(views.AdminGuestsURL+"/:account/spaces/:space/delete", administrators, s.newRemoval),
+		post(views.AdminGuestsURL+"/:account/spaces/:space/delete", administrators, s.createRemoval),
+		post(views.AdminGuestsURL+"/:account/sessions/delete", administrators, s.deleteGuestSessions),
+		get(views.AdminMailURL, administrators, s.showOutbox),
+		post(views.AdminMailTestURL, administrators, s.createTestMail),
+		post(views.AdminMailURL+"/:mail/retry", administrators, s.retryMail),
+		post(views.AdminMailURL+"/:mail/delete", administrators, s.cancelMail),
 	}
 }
 

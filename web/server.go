@@ -16,8 +16,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"guesthouse/static"
 	"guesthouse/mail"
+	"guesthouse/static"
 	"guesthouse/store"
 )
 
