@@ -32,7 +32,7 @@ func serveMetrics(ctx context.Context, address string, log *slog.Logger) (stop f
 	for _, listener := range listeners {
 		go func() {
 			if err := server.Serve(listener); err != nil && err != http.ErrServerClosed { //nolint:errorlint // the library's own value
-				log.Error("metrics", "error", err)
+				log.Error("serve metrics", "error", err)
 			}
 		}()
 	}
