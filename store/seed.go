@@ -28,6 +28,7 @@ type SeedAccount struct {
 	SystemAdmin          bool
 	MayCreateGuestSpaces bool
 	Company              string
+	MustChange           bool // the password was set by somebody else (SEC-P5)
 }
 
 // Account makes an account. The password hash is made by Hash beforehand.
@@ -35,6 +36,7 @@ func (s Seeder) Account(in SeedAccount, passwordHash string) (Account, error) {
 	account, err := s.tx.createAccount(s.ctx, newAccount{
 		Kind: in.Kind, Email: in.Email, Name: in.Name, Locale: in.Locale, TimeZone: in.TimeZone,
 		PasswordHash: passwordHash, SystemAdmin: in.SystemAdmin, MayCreateGuestSpaces: in.MayCreateGuestSpaces,
+		MustChange: in.MustChange,
 	})
 	if err != nil || in.Company == "" {
 		return account, err

@@ -32,11 +32,11 @@ var doors = map[string]bool{
 	views.PasswordForgottenURL: true,
 }
 
-// pagesOf are the routes of the table that one may be led on to after signing in.
+// pagesOf are the pages among the routes of the table.
 func pagesOf(routes []*route) []pattern {
 	var pages []pattern
 	for _, r := range routes {
-		if r.method == http.MethodGet && !doors[r.pattern] {
+		if r.method == http.MethodGet {
 			pages = append(pages, patternFrom(r.pattern))
 		}
 	}
@@ -46,6 +46,16 @@ func pagesOf(routes []*route) []pattern {
 // next is where to go on after signing in: raw, if it is the path of a page of
 // this portal, built anew from its parts; else the home page (SEC-S6).
 func (s *Server) next(raw string) string {
+	page := s.back(raw)
+	if path, _, _ := strings.Cut(page, "?"); doors[path] {
+		return views.HomeURL
+	}
+	return page
+}
+
+// back is where to go back to after something small was changed on a page: as
+// next, and the pages before one is inside are among them.
+func (s *Server) back(raw string) string {
 	if !ownPath(raw) || len(raw) > 2000 {
 		return views.HomeURL
 	}

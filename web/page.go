@@ -103,7 +103,7 @@ func (s *Server) setLanguage(c echo.Context) error {
 	if lang := strings.TrimSpace(form.Locale); locale.Known(lang) {
 		s.setCookie(c, languageCookie, lang, languageLife)
 	}
-	return s.redirect(c, s.next(form.Next))
+	return s.redirect(c, s.back(form.Next))
 }
 
 const languageLife = 365 * store.Day
