@@ -11,7 +11,7 @@ type Comment struct {
 	ID        ID
 	Author    Account // what others see of them
 	Body      string  // Markdown, as it was typed; "" when it was deleted
-	BodyHTML  string  // rendered and sanitised when it was written
+	BodyHTML  HTML    // rendered and sanitised when it was written
 	CreatedAt time.Time
 	EditedAt  time.Time // zero when it was not
 	DeletedAt time.Time // zero when it was not

@@ -24,10 +24,14 @@ const MaxText = 65535
 // was rendered before can be found and rendered again.
 const rendererVersion = 1
 
+// HTML is what the sanitizer let through: it may stand in a page as it is. Only
+// renderText makes it, and columns that renderText's result was written to.
+type HTML string
+
 // rendered is a text in Markdown with what is shown of it.
 type rendered struct {
 	Body    string // as it was typed, cleaned
-	HTML    string // sanitised
+	HTML    HTML
 	Excerpt string // its first words, without marks
 }
 
@@ -47,7 +51,7 @@ func renderText(field, body string) (rendered, error) {
 	if err := markdown().Renderer().Render(&out, source, tree); err != nil {
 		return rendered{}, fmt.Errorf("render a text: %w", err)
 	}
-	return rendered{Body: body, HTML: sanitizer().Sanitize(out.String()), Excerpt: excerpt(tree, source)}, nil
+	return rendered{Body: body, HTML: HTML(sanitizer().Sanitize(out.String())), Excerpt: excerpt(tree, source)}, nil
 }
 
 // ErrTextTooDeep: quotes in quotes, or brackets in brackets, beyond reason.

@@ -162,6 +162,28 @@ func (tx tx) members(ctx context.Context, sp Space, kind AccountKind, query, fro
 	return page, nil
 }
 
+// SpaceMember is one member of a space, for those who manage it. It is
+// ErrNotFound for who is not inside and ErrForbidden for a guest.
+func (s *Store) SpaceMember(ctx context.Context, actor Account, space, account ID) (Membership, error) {
+	var m Membership
+	err := s.read(ctx, func(tx tx) error {
+		sp, err := tx.space(ctx, actor, space, ToManage)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.memberOf(ctx, sp.ID, account); err != nil {
+			return err
+		}
+		return tx.row(ctx, `
+			SELECT `+personColumns+`, a.email, m.role, m.joined_at, m.ends_at
+			FROM memberships m
+			JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = $1 AND m.account_id = $2`, sp.ID, account).Scan(append(m.Account.scanPerson(),
+			nullEmail{&m.Account.Email}, &m.Role, moment{&m.JoinedAt}, moment{&m.EndsAt})...)
+	})
+	return m, err
+}
+
 // MemberCandidates are members of the organisation whose name or address holds
 // the query, for the pickers of members: those who can be added to a space that
 // the actor manages, or with a space of 0 to a new one. Guests are never

@@ -4,16 +4,16 @@ import "context"
 
 // What a space's administrators are told of by mail.
 const (
-	NoticeAdministratorJoined = "administrator-joined" // a system administrator let themselves in
-	NoticeJoinRequested       = "join-requested"       // a member asks to be let into a private space
+	NoticeAdministratorJoined = "administrator_joined" // a system administrator let themselves in
+	NoticeJoinRequested       = "join_requested"       // a member asks to be let into a private space
 )
 
 // notice is the data of a MailNotification about a space.
 type notice struct {
-	Event   string       `json:"event"`
+	Topic   string       `json:"topic"`
+	By      noticePerson `json:"by"`
 	Space   string       `json:"space"`
-	SpaceID int64        `json:"space_id"`
-	Actor   noticePerson `json:"actor"`
+	SpaceID ID           `json:"space_id"`
 }
 
 type noticePerson struct {
@@ -22,7 +22,7 @@ type noticePerson struct {
 }
 
 // tellAdministrators queues a mail to each administrator of the space but the actor.
-func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, event string) error {
+func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, topic string) error {
 	e, err := tx.environment(ctx)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, ev
 		_, err := tx.queue(ctx, newMail{
 			Kind: MailNotification, Lane: LaneRest, To: to.Email, Account: to.ID, Space: sp.ID,
 			Locale: e.localeOf(to), TimeZone: to.TimeZone,
-			Data: notice{Event: event, Space: sp.Name, SpaceID: int64(sp.ID), Actor: noticePerson{Name: actor.Name, Guest: actor.IsGuest()}},
+			Data: notice{Topic: topic, By: noticePerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID},
 		})
 		if err != nil {
 			return err

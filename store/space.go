@@ -44,7 +44,7 @@ type Space struct {
 	Kind            SpaceKind
 	Name            string
 	Body            string // Markdown, as it was typed
-	BodyHTML        string // rendered and sanitised when it was written
+	BodyHTML        HTML   // rendered and sanitised when it was written
 	Cover           string // preset:NAME or blob:HASH
 	MultiThread     bool   // never goes back (S0-14)
 	FixedMembership bool   // S0-15

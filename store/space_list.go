@@ -162,17 +162,6 @@ func outsideOf(kind, alias string) string {
 			LIMIT $5) AS ` + alias
 }
 
-// OpenSpace is the page of a space: whoever is inside has seen it then. That is
-// its "last seen", which is written only when there was something new (SEC-T4),
-// and never keeps a full disk from showing the page.
-func (s *Store) OpenSpace(ctx context.Context, actor Account, id ID) (Space, error) {
-	sp, err := s.Space(ctx, actor, id, ToOpen)
-	if err != nil {
-		return Space{}, err
-	}
-	return sp, s.saw(ctx, actor, sp)
-}
-
 // saw notes that the actor has seen what is in the space. It changes nothing
 // for those who stand outside or have seen it all.
 func (s *Store) saw(ctx context.Context, actor Account, sp Space) error {

@@ -14,7 +14,7 @@ type Thread struct {
 	Space        ID
 	Name         string
 	Body         string // Markdown, as it was typed
-	BodyHTML     string // rendered and sanitised when it was written
+	BodyHTML     HTML   // rendered and sanitised when it was written
 	CommentCount int
 	Author       Account // what others see of who began it
 	CreatedAt    time.Time

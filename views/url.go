@@ -127,9 +127,51 @@ func ThreadURL(space, thread store.ID) string { return ThreadsURL(space) + "/" +
 // CommentsURL is where comments are added to a thread.
 func CommentsURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/comments" }
 
+// CommentsBeforeURL is a page that shows a thread, at the comments before one.
+func CommentsBeforeURL(page string, comment store.ID) string {
+	return WithQuery(page, "before", comment.String()) + "#comments"
+}
+
+// CommentEditURL is where a comment is changed.
+func CommentEditURL(space, thread, comment store.ID) string {
+	return CommentsURL(space, thread) + "/" + comment.String()
+}
+
+// CommentDeleteURL takes a comment back.
+func CommentDeleteURL(space, thread, comment store.ID) string {
+	return CommentEditURL(space, thread, comment) + "/delete"
+}
+
+// CommentRestoreURL brings a comment back that was just deleted.
+func CommentRestoreURL(space, thread, comment store.ID) string {
+	return CommentEditURL(space, thread, comment) + "/restore"
+}
+
+// ThreadNewURL is the form for a new thread.
+func ThreadNewURL(space store.ID) string { return ThreadsURL(space) + "/new" }
+
+// ThreadEditURL is the form that changes a thread.
+func ThreadEditURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/edit" }
+
+// SpacePeopleURL is who is in a space.
+func SpacePeopleURL(space store.ID) string { return SpaceURL(space) + "/people" }
+
+// NewSpaceOfURL is the form for a new space of a kind.
+func NewSpaceOfURL(kind store.SpaceKind) string { return WithQuery(NewSpaceURL, "kind", string(kind)) }
+
+// JoinRequestURL is where somebody who asked is let into a space.
+func JoinRequestURL(space, account store.ID) string {
+	return SpaceURL(space) + "/requests/" + account.String()
+}
+
+// JoinRequestDeleteURL is where somebody who asked is refused.
+func JoinRequestDeleteURL(space, account store.ID) string {
+	return JoinRequestURL(space, account) + "/delete"
+}
+
 // CommentURL is a comment's permanent link.
 func CommentURL(space, thread, comment store.ID) string {
-	return ThreadURL(space, thread) + "#comment-" + comment.String()
+	return WithQuery(ThreadURL(space, thread), "before", (comment+1).String()) + "#comment-" + comment.String()
 }
 
 // MembersURL is the Members tab of Manage Guests.

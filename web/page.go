@@ -19,7 +19,8 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 		return p, err
 	}
 	p.NoMailLeaves = s.NoMailLeaves && p.Administrator()
-	return p, nil
+	p.Spaces, err = s.rail(c)
+	return p, err
 }
 
 // gatePage is the Page of a page without the rail: before one is inside, errors.

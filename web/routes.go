@@ -84,7 +84,43 @@ func (s *Server) gateRoutes() []*route {
 
 // spaceRoutes are the home page, the spaces and what people write in them.
 func (s *Server) spaceRoutes() []*route {
-	return []*route{}
+	return []*route{
+		get(views.HomeURL, somebody, s.showHome),
+		get(views.SpacesURL, members, s.listSpaces),
+		post(views.SpacesURL, members, s.createSpace).takesPicture(),
+		get(views.NewSpaceURL, members, s.newSpace),
+		get("/spaces/:space", somebody, s.showSpace),
+		get("/spaces/:space/cover", somebody, s.showSpaceCover),
+		get("/spaces/:space/settings", somebody, s.editSpace),
+		post("/spaces/:space/settings", somebody, s.updateSpace).takesPicture(),
+		get("/spaces/:space/delete", somebody, s.confirmDeleteSpace),
+		post("/spaces/:space/delete", somebody, s.deleteSpace),
+		post("/spaces/:space/join", somebody, s.joinSpace),
+		get("/spaces/:space/leave", somebody, s.confirmLeaveSpace),
+		post("/spaces/:space/leave", somebody, s.leaveSpace),
+		post("/spaces/:space/favourite", somebody, s.favouriteSpace),
+
+		get("/spaces/:space/people", somebody, s.showPeople),
+		get("/spaces/:space/members", somebody, s.listSpaceMembers),
+		post("/spaces/:space/members", somebody, s.createSpaceMember),
+		post("/spaces/:space/members/:account", somebody, s.updateSpaceMember),
+		get("/spaces/:space/members/:account/delete", somebody, s.confirmRemoveSpaceMember),
+		post("/spaces/:space/members/:account/delete", somebody, s.deleteSpaceMember),
+		post("/spaces/:space/requests/:account", somebody, s.acceptJoinRequest),
+		post("/spaces/:space/requests/:account/delete", somebody, s.refuseJoinRequest),
+
+		get("/spaces/:space/threads", somebody, s.listThreads),
+		post("/spaces/:space/threads", somebody, s.createThread),
+		get("/spaces/:space/threads/new", somebody, s.newThread),
+		get("/spaces/:space/threads/:thread", somebody, s.showThread),
+		post("/spaces/:space/threads/:thread", somebody, s.updateThread),
+		get("/spaces/:space/threads/:thread/edit", somebody, s.editThread),
+		post("/spaces/:space/threads/:thread/comments", somebody, s.createComment),
+		get("/spaces/:space/threads/:thread/comments/:comment", somebody, s.editComment),
+		post("/spaces/:space/threads/:thread/comments/:comment", somebody, s.updateComment),
+		post("/spaces/:space/threads/:thread/comments/:comment/delete", somebody, s.deleteComment),
+		post("/spaces/:space/threads/:thread/comments/:comment/restore", somebody, s.restoreComment),
+	}
 }
 
 // guestRoutes are managing guests, inviting them, and their coming in.

@@ -49,6 +49,7 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_login ON accounts (login_key) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_kind_name ON accounts (kind, name_key, id);
 CREATE INDEX accounts_administrators ON accounts (id) WHERE system_admin;
+CREATE INDEX accounts_ends ON accounts (ends_at) WHERE ends_at IS NOT NULL;
 CREATE INDEX accounts_picture ON accounts (picture) WHERE picture <> '';
 CREATE INDEX accounts_kind_status ON accounts (kind, status, name_key, id);
 
@@ -99,6 +100,7 @@ CREATE TABLE memberships (
     CHECK (account_kind = 'member' OR role <> 'administrator')
 ) {{table}};
 CREATE INDEX memberships_account ON memberships (account_id, space_id);
+CREATE INDEX memberships_ends ON memberships (space_id, ends_at) WHERE ends_at IS NOT NULL;
 CREATE INDEX memberships_name ON memberships (space_id, account_kind, name_key, account_id);
 
 CREATE TABLE join_requests (
@@ -134,6 +136,7 @@ CREATE TABLE invitations (
 -- SEC-A2: one live invitation per space and address.
 CREATE UNIQUE INDEX invitations_live ON invitations (space_id, email) WHERE status = 'pending';
 CREATE INDEX invitations_due ON invitations (expires_at) WHERE status = 'pending';
+CREATE INDEX invitations_expires ON invitations (space_id, expires_at) WHERE status = 'pending';
 CREATE INDEX invitations_space ON invitations (space_id, status, id);
 CREATE INDEX invitations_email ON invitations (email, status);
 CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending' AND NOT expiry_noted;

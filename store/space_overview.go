@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+)
+
+// SpaceOverview is what the page of a space shows.
+type SpaceOverview struct {
+	Space        Space
+	Threads      Page[Thread]  // of a space with several
+	Conversation *Conversation // of a space with one thread
+	Members      []Account     // the first few, by name
+	Guests       []Account
+}
+
+// fewPeople is how many faces stand on the page of a space.
+const fewPeople = 6
+
+// SpaceOverview opens a space; before is the comment before which its one thread is
+// opened, 0 for its end. Whoever is inside has seen the space then: that is its
+// "last seen", which is written only when there was something new (SEC-T4), and
+// never keeps a full disk from showing the page.
+func (s *Store) SpaceOverview(ctx context.Context, actor Account, id, before ID) (SpaceOverview, error) {
+	var o SpaceOverview
+	err := s.read(ctx, func(tx tx) (err error) {
+		if o.Space, err = tx.space(ctx, actor, id, ToOpen); err != nil {
+			return err
+		}
+		if o.Threads, err = tx.threads(ctx, o.Space.ID, ""); err != nil {
+			return err
+		}
+		if !o.Space.MultiThread && len(o.Threads.Items) > 0 {
+			c, err := tx.conversation(ctx, o.Space, o.Threads.Items[0].ID, before)
+			if err != nil {
+				return err
+			}
+			o.Conversation = &c
+		}
+		if o.Members, err = tx.few(ctx, o.Space, Member); err != nil {
+			return err
+		}
+		o.Guests, err = tx.few(ctx, o.Space, Guest)
+		return err
+	})
+	if err != nil {
+		return SpaceOverview{}, err
+	}
+	return o, s.saw(ctx, actor, o.Space)
+}
+
+func (tx tx) few(ctx context.Context, sp Space, kind AccountKind) ([]Account, error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+personColumns+`
+		FROM memberships m
+		JOIN accounts a ON a.id = m.account_id
+		WHERE m.space_id = $1 AND m.account_kind = $3 AND `+insideNow+`
+		ORDER BY m.name_key, m.account_id
+		LIMIT $4`, sp.ID, at(tx.now), string(kind), fewPeople)
+	return all(rows, err, func(row scanner) (Account, error) {
+		var a Account
+		err := row.Scan(a.scanPerson()...)
+		return a, err
+	})
+}
+
+// HostOf is who answers for a guest: the sponsor, or else an administrator of
+// the space that the guest was in first. ErrNotFound when there is nobody, as
+// for members.
+func (s *Store) HostOf(ctx context.Context, actor Account) (Account, error) {
+	var host Account
+	err := s.read(ctx, func(tx tx) error {
+		return missing(tx.row(ctx, `
+			SELECT `+personColumns+`
+			FROM accounts me
+			LEFT JOIN memberships m ON m.account_id = me.id AND (m.ends_at IS NULL OR m.ends_at > $2)
+			LEFT JOIN memberships h ON h.space_id = m.space_id AND h.role = 'administrator'
+			JOIN accounts a ON a.id = me.sponsor_id OR a.id = h.account_id
+			WHERE me.id = $1 AND me.kind = 'guest' AND a.status = 'active'
+			ORDER BY CASE WHEN a.id = me.sponsor_id THEN 0 ELSE 1 END, m.joined_at, a.id
+			LIMIT 1`, actor.ID, at(tx.now)).Scan(host.scanPerson()...), ErrNotFound)
+	})
+	return host, err
+}

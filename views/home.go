@@ -1,0 +1,88 @@
+package views
+
+import (
+	"time"
+
+	"guesthouse/store"
+)
+
+// HomePage is the portal home.
+type HomePage struct {
+	Page
+	Spaces   []SpaceCard
+	Show     string // "", guest or internal: which of them
+	Pager    Pager
+	Ending   []Ending  // what ends soon in the reader's spaces
+	Host     Person    // of a guest; without an ID there is none
+	EndsAt   time.Time // when a guest's access ends; zero for never
+	MailHost bool      // mails leave this machine
+	TwoStep  bool      // guests are asked for a verification code
+}
+
+// Ending is an invitation or a guest's access that ends soon.
+type Ending struct {
+	store.Ending
+	Person Person // without an ID it is an invitation to Address
+}
+
+// SpaceCard is a space on the home page.
+type SpaceCard struct {
+	store.SpaceCard
+	Lang string // of its name
+}
+
+// NewSpaceCards fits spaces to their cards.
+func NewSpaceCards(cards []store.SpaceCard) []SpaceCard {
+	list := make([]SpaceCard, len(cards))
+	for i, card := range cards {
+		list[i] = SpaceCard{SpaceCard: card, Lang: LangOf(card.Name, "")}
+	}
+	return list
+}
+
+// FirstDay reports whether the reader is in no space at all.
+func (m HomePage) FirstDay() bool {
+	return len(m.Spaces) == 0 && m.Show == "" && m.Pager.Previous == ""
+}
+
+// MayCreate reports whether the reader may make spaces of a kind.
+func (p Page) MayCreate(kind store.SpaceKind) bool {
+	return p.Account != nil && p.Account.MayCreate(kind)
+}
+
+// shown are the segments above the spaces.
+func (m HomePage) shown() []Tab {
+	return []Tab{
+		{Label: m.T("common.all"), URL: HomeURL, Count: NoCount, Current: m.Show == ""},
+		{Label: m.T("home.guest_spaces"), URL: WithQuery(HomeURL, "show", "guest"), Count: NoCount, Current: m.Show == "guest"},
+		{Label: m.T("home.internal"), URL: WithQuery(HomeURL, "show", "internal"), Count: NoCount, Current: m.Show == "internal"},
+	}
+}
+
+// SpacesPage is the list of spaces that one may see and is not in.
+type SpacesPage struct {
+	Page
+	Spaces []store.Space
+	All    bool // every space of the environment, for a system administrator
+	Pager  Pager
+}
+
+func (m SpacesPage) shown() []Tab {
+	return []Tab{
+		{Label: m.T("spaces.to_join"), URL: SpacesURL, Count: NoCount, Current: !m.All},
+		{Label: m.T("spaces.all"), URL: WithQuery(SpacesURL, "show", "all"), Count: NoCount, Current: m.All},
+	}
+}
+
+// SpaceDoor is a space from outside: what it is, and how to get in.
+type SpaceDoor struct {
+	Page
+	Space store.Space
+	Asked bool // the reader has asked to join
+}
+
+// SpaceConfirm asks before something that cannot be taken back.
+type SpaceConfirm struct {
+	Page
+	Space store.Space
+}
