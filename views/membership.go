@@ -92,11 +92,3 @@ type RemoveMember struct {
 	Space  store.Space
 	Member InsideRow
 }
-
-// permissionKey is the word for what a guest may do.
-func permissionKey(role store.Role) string {
-	if role == store.Reader {
-		return "permission.read"
-	}
-	return "permission.edit"
-}

@@ -186,7 +186,7 @@ func TestForeignAndUnknownSpaces(t *testing.T) {
 		for _, part := range []string{"", "/cover", "/settings", "/delete", "/leave", "/people", "/members", "/members/1/delete", "/threads", "/threads/1", "/threads/new", "/threads/1/edit", "/threads/1/comments/1"} {
 			foreign := client.Get(views.SpaceURL(w.Space) + part).Want(http.StatusNotFound)
 			unknown := client.Get("/spaces/987654" + part).Want(http.StatusNotFound)
-			if masked(foreign, w) != masked(unknown, w) {
+			if withoutReference(foreign, w) != withoutReference(unknown, w) {
 				t.Errorf("%s, %s: the answers differ", name, part)
 			}
 		}
@@ -194,15 +194,15 @@ func TestForeignAndUnknownSpaces(t *testing.T) {
 			fields := url.Values{"name": {"x"}, "text": {"x"}, "role": {"editor"}, "account": {"1"}}
 			foreign := client.Post(views.SpaceURL(w.Space)+part, fields).Want(http.StatusNotFound)
 			unknown := client.Post("/spaces/987654"+part, fields).Want(http.StatusNotFound)
-			if masked(foreign, w) != masked(unknown, w) {
+			if withoutReference(foreign, w) != withoutReference(unknown, w) {
 				t.Errorf("%s, POST %s: the answers differ", name, part)
 			}
 		}
 	}
 }
 
-// masked is a page without what differs in every answer.
-func masked(p *webtest.Page, w *webtest.World) string {
+// withoutReference is a page without what differs in every answer.
+func withoutReference(p *webtest.Page, w *webtest.World) string {
 	body := strings.ReplaceAll(p.Body, "/spaces/987654", "/spaces/N")
 	body = strings.ReplaceAll(body, views.SpaceURL(w.Space), "/spaces/N")
 	if p.Exists("#reference") {
