@@ -148,8 +148,9 @@ type OutboxMail struct {
 	CreatedAt time.Time
 	GiveUpAt  time.Time
 
-	account, invitation, verification ID
-	tokenHash                         []byte
+	account, space, invitation, verification ID
+	tokenHash                                []byte
+	unreadable                               bool // what is sealed does not open
 }
 
 // MailReady is woken after a commit that queued mail. Workers of other
@@ -184,7 +185,7 @@ func (s *Store) ClaimMails(ctx context.Context, lane, limit int, lease time.Dura
 				ORDER BY next_try_at, id
 				LIMIT $4)
 			RETURNING id, kind, lane, recipient, locale, timezone, message_id, reply_to, data, sealed,
-				attempts, created_at, give_up_at, account_id, invitation_id, verification_id, token_hash`,
+				attempts, created_at, give_up_at, account_id, space_id, invitation_id, verification_id, token_hash`,
 			lane, at(tx.now), at(tx.now.Add(lease)), limit)
 		claimed, err = all(rows, err, tx.scanMail)
 		return err
@@ -198,7 +199,7 @@ func (tx tx) scanMail(row scanner) (OutboxMail, error) {
 	var sealed []byte
 	err := row.Scan(&m.ID, &m.Kind, &m.Lane, &m.To, &m.Locale, &m.TimeZone, &m.MessageID, &m.ReplyTo, &data, &sealed,
 		&m.Attempts, moment{&m.CreatedAt}, moment{&m.GiveUpAt},
-		nullID{&m.account}, nullID{&m.invitation}, nullID{&m.verification}, &m.tokenHash)
+		nullID{&m.account}, nullID{&m.space}, nullID{&m.invitation}, nullID{&m.verification}, &m.tokenHash)
 	if err != nil {
 		return m, err
 	}
@@ -207,11 +208,10 @@ func (tx tx) scanMail(row scanner) (OutboxMail, error) {
 		sealed = nil // SEC-P4: the mail goes without the password
 	}
 	if len(sealed) > 0 {
+		// One row that is damaged, or sealed with another key, must not keep the
+		// other mails waiting: it is dropped when its turn comes.
 		secret, err := tx.key.Open("outbox", sealed, []byte(m.MessageID))
-		if err != nil {
-			return m, fmt.Errorf("open the sealed part of mail %s: %w", m.ID, err)
-		}
-		m.Secret = string(secret)
+		m.Secret, m.unreadable = string(secret), err != nil
 	}
 	return m, nil
 }
@@ -228,6 +228,15 @@ func (s *Store) MailEntitled(ctx context.Context, m OutboxMail) (drop string, er
 }
 
 func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
+	if m.unreadable {
+		return "unreadable", nil
+	}
+	if m.account != 0 && m.space != 0 {
+		inside, err := tx.inSpace(ctx, m.space, m.account)
+		if err != nil || !inside {
+			return "not_in_space", err
+		}
+	}
 	if m.account != 0 {
 		account, err := tx.account(ctx, m.account)
 		if err != nil {
@@ -266,6 +275,19 @@ func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// inSpace reports whether an account may hear of what is in a space: it is in
+// there and may be used, both at this moment (SEC-S4).
+func (tx tx) inSpace(ctx context.Context, space, account ID) (inside bool, err error) {
+	err = tx.row(ctx, `
+		SELECT EXISTS (
+			SELECT 1 FROM memberships m
+			JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = $1 AND m.account_id = $3 AND `+insideNow+`
+				AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $2))`,
+		space, at(tx.now), account).Scan(&inside)
+	return inside, err
 }
 
 // MailSent records that the server took the mail. What it carried is wiped,
