@@ -90,7 +90,7 @@ func profileFrame(p Page, current string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Tabs(p.T("nav.you"), profileTabs(p, current)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Tabs(p.T("nav.account"), profileTabs(p, current)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
