@@ -9,7 +9,7 @@ import (
 // Rows go into the database in blocks of few sizes, and lists of keys are
 // padded to few lengths, so that each is a statement that stays prepared.
 var (
-	blockSizes = []int{50, 10, 1}
+	blockSizes = []int{20, 5, 1}
 	listSizes  = []int{1, 4, 16, 64, 128}
 )
 

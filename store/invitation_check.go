@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -151,10 +152,14 @@ func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index ma
 
 func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map[Email]*addressee) error {
 	in, args := inList(2, emails)
+	// Each address is looked up: an IN list makes SQLite read all that the
+	// space has open.
 	rows, err := tx.query(ctx, `
+		WITH n (email) AS (VALUES (`+strings.ReplaceAll(in, ",", "), (")+`))
 		SELECT i.email, i.id, i.expires_at
-		FROM invitations i
-		WHERE i.space_id = $1 AND i.status = 'pending' AND i.email IN (`+in+`)`, append([]any{space}, args...)...)
+		FROM n
+		CROSS JOIN invitations i
+		WHERE i.space_id = $1 AND i.status = 'pending' AND i.email = n.email`, append([]any{space}, args...)...)
 	if err != nil {
 		return err
 	}

@@ -138,6 +138,7 @@ var (
 func (p queryPlan) dear() (list []string) {
 	for _, step := range p.steps {
 		table, scan := strings.CutPrefix(step, "SCAN ")
+		scan = scan && !strings.Contains(step, "CONSTANT ROW")
 		if scan && p.grows(strings.Fields(table)[0]) || strings.HasPrefix(step, "USE TEMP B-TREE") {
 			list = append(list, step)
 		}
@@ -165,5 +166,5 @@ func (p queryPlan) grows(name string) bool {
 			return false
 		}
 	}
-	return known && name != "CONSTANT"
+	return known
 }
