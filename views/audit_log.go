@@ -3,6 +3,7 @@ package views
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"guesthouse/static/locale"
@@ -26,6 +27,83 @@ type AuditLine struct {
 
 // AuditDetail is one thing that changed.
 type AuditDetail struct{ Label, Value string }
+
+// AuditPage is the audit log, narrowed down.
+type AuditPage struct {
+	Page
+	Lines  []AuditLine
+	Action string // a group of actions, such as "guest."
+	Person string // an address, or the number of an account
+	From   string // dates as they were typed
+	Until  string
+	Space  string // the number of a space
+	First  string
+	Next   string
+	CSV    string // the same entries as a file
+}
+
+// AuditGroups are the groups of actions, in the order of the filter.
+var AuditGroups = []string{
+	"session.", "password.", "profile.", "invitation.", "guest.", "member.", "membership.", "join_request.",
+	"space.", "thread.", "comment.", "policy.", "mail.",
+}
+
+// Groups are the groups of actions to choose from.
+func (m AuditPage) Groups() []Option {
+	options := []Option{{Value: "", Label: m.T("audit_group.all")}}
+	for _, group := range AuditGroups {
+		options = append(options, Option{Value: group, Label: m.T("audit_group." + strings.TrimSuffix(group, "."))})
+	}
+	return options
+}
+
+// Only is what the log is narrowed down to besides the form, each with the
+// address of the log without it.
+func (m AuditPage) Only() []Tab {
+	var only []Tab
+	if m.Space != "" {
+		name := "#" + m.Space
+		for _, line := range m.Lines {
+			if line.Name != "" {
+				name = line.Name
+				break
+			}
+		}
+		only = append(only, Tab{Label: name, URL: AuditURL(m.without("space"))})
+	}
+	return only
+}
+
+// without is the page's filter with one part taken out.
+func (m AuditPage) without(part string) AuditFilter {
+	filter := AuditFilter{Action: m.Action, Person: m.Person, From: m.From, Until: m.Until, Space: m.Space}
+	if part == "space" {
+		filter.Space = ""
+	}
+	return filter
+}
+
+// Narrowed reports whether the log shows less than everything.
+func (m AuditPage) Narrowed() bool { return m.without("") != AuditFilter{} }
+
+// AuditFilter is how the audit log is narrowed down, as it stands in its
+// address.
+type AuditFilter struct{ Action, Person, From, Until, Space string }
+
+func (f AuditFilter) pairs() []string {
+	return []string{"action", f.Action, "person", f.Person, "from", f.From, "until", f.Until, "space", f.Space}
+}
+
+// AuditURL is the audit log narrowed down.
+func AuditURL(f AuditFilter) string { return WithQuery(AdminAuditURL, f.pairs()...) }
+
+// AuditPageURL is a further page of the audit log.
+func AuditPageURL(f AuditFilter, before store.ID) string {
+	return WithQuery(AdminAuditURL, append(f.pairs(), "before", before.String())...)
+}
+
+// AuditCSVURL is the audit log as a file.
+func AuditCSVURL(f AuditFilter) string { return WithQuery(AdminAuditCSVURL, f.pairs()...) }
 
 // AuditLines are entries for a reader of these words.
 func AuditLines(words locale.Printer, entries []store.AuditEntry) []AuditLine {

@@ -17,7 +17,7 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 	pages := []string{
 		"/admin", "/admin/members", "/admin/members/new", "/admin/members/" + member,
 		"/admin/guests", guest, guest + "/suspension", guest + "/delete",
-		"/admin/guests/" + w.GuestEditor.ID.String() + "/spaces/" + w.Space.String() + "/delete", "/admin/mail",
+		"/admin/guests/" + w.GuestEditor.ID.String() + "/spaces/" + w.Space.String() + "/delete", "/admin/mail", "/admin/audit", "/admin/audit.csv", "/admin/audit?format=csv", "/admin/authentication",
 	}
 	acts := map[string]url.Values{
 		"/admin/members":                     {"display_name": {"New"}, "email": {"new@works.example"}},
@@ -25,7 +25,8 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 		"/admin/members/" + member + "/link": {"delivery": {"link"}},
 		guest + "/suspension":                nil, guest + "/suspension/delete": nil, guest + "/delete": nil, guest + "/sessions/delete": nil,
 		"/admin/guests/" + w.GuestEditor.ID.String() + "/spaces/" + w.Space.String() + "/delete": nil,
-		"/admin/mail/test": {"email": {"a@works.example"}}, "/admin/mail/1/retry": nil, "/admin/mail/1/delete": nil,
+		"/admin/authentication": {"twostep.guests": {"on"}},
+		"/admin/mail/test":      {"email": {"a@works.example"}}, "/admin/mail/1/retry": nil, "/admin/mail/1/delete": nil,
 	}
 	for _, name := range webtest.Cast {
 		c := w.As(name)
