@@ -17,19 +17,17 @@ type confirmationForm struct {
 // recent lets a handler be reached only by who gave the password in the last
 // ten minutes (SEC-S3). Others give it again first: a page is led back to; of
 // a form that was sent, what was typed is kept to be sent again.
-func (s *Server) recent(handler echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		visit := visitOf(c)
-		switch {
-		case visit == nil:
-			return store.ErrSignIn
-		case visit.Recent(s.Store.Now()):
-			return handler(c)
-		case safe(c.Request().Method):
-			return s.redirect(c, views.ConfirmNextURL(s.next(c.Request().URL.RequestURI())))
-		}
-		return s.showKeptFor(c, *errConfirmFirst, views.ConfirmURL, "error_action.confirm_new_tab")
+func (s *Server) recent(c echo.Context, handler echo.HandlerFunc) error {
+	visit := visitOf(c)
+	switch {
+	case visit == nil:
+		return store.ErrSignIn
+	case visit.Recent(s.Store.Now()):
+		return handler(c)
+	case safe(c.Request().Method):
+		return s.redirect(c, views.ConfirmNextURL(s.next(c.Request().URL.RequestURI())))
 	}
+	return s.showKeptFor(c, *errConfirmFirst, views.ConfirmURL, "error_action.confirm_new_tab")
 }
 
 // newConfirmation asks for the password again.

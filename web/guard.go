@@ -38,6 +38,9 @@ func (s *Server) guarded(r *route) echo.HandlerFunc {
 		if elsewhere != "" {
 			return s.redirect(c, elsewhere)
 		}
+		if r.recent {
+			return s.recent(c, r.handler)
+		}
 		return r.handler(c)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"guesthouse/store/storetest"
 	"guesthouse/web/webtest"
@@ -174,6 +175,27 @@ func TestConfirmation(t *testing.T) {
 	if tired := c.Post(action, form).Want(http.StatusTooManyRequests); tired.Header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
+}
+
+// SEC-S3: what must not be done from a browser that somebody left open.
+func TestRecentSignIn(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	c := w.As("root")
+	deletion := "/admin/guests/" + w.GuestOutside.ID.String() + "/delete"
+	c.Get(deletion).Want(http.StatusOK)
+	w.Clock.Advance(10 * time.Minute)
+	asked := c.Get(deletion).Want(http.StatusSeeOther)
+	kept := c.Post(deletion, url.Values{"reason": {"typed and kept"}}).Want(http.StatusForbidden)
+	if kept.Code() != "confirm_first" || kept.Value("reason") != "typed and kept" {
+		t.Errorf("%s, reason %q", kept.Code(), kept.Value("reason"))
+	}
+	action, form := asked.Follow().Want(http.StatusOK).Form("main form")
+	form.Set("current_password", storetest.Password)
+	if to := c.Post(action, form).Want(http.StatusSeeOther).Location(); to != deletion {
+		t.Errorf("led back to %q", to)
+	}
+	c.Get(deletion).Want(http.StatusOK)
 }
 
 // SEC-S4: what was taken away is gone at the next click.

@@ -15,6 +15,7 @@ type route struct {
 	handler echo.HandlerFunc
 	guard   guard
 	picture bool // the form may hold a picture
+	recent  bool // only for who gave the password a short time ago
 }
 
 // get is a route that shows something and changes nothing.
@@ -30,6 +31,13 @@ func post(pattern string, g guard, handler echo.HandlerFunc) *route {
 // takesPicture lets a form hold a picture.
 func (r *route) takesPicture() *route {
 	r.picture = true
+	return r
+}
+
+// recently asks for the password again when it was given more than ten minutes
+// ago (SEC-S3).
+func (r *route) recently() *route {
+	r.recent = true
 	return r
 }
 
@@ -136,15 +144,15 @@ func (s *Server) adminRoutes() []*route {
 		post(views.AdminMembersURL, administrators, s.createMember),
 		get(views.AdminNewMemberURL, administrators, s.newMember),
 		get(views.AdminMembersURL+"/:account", administrators, s.showMember),
-		post(views.AdminMembersURL+"/:account", administrators, s.updateMember),
+		post(views.AdminMembersURL+"/:account", administrators, s.updateMember).recently(),
 		post(views.AdminMembersURL+"/:account/link", administrators, s.renewMemberLink),
 		get(views.AdminGuestsURL, administrators, s.listManagedGuests),
 		get(views.AdminGuestsURL+"/:account", administrators, s.showManagedGuest),
 		get(views.AdminGuestsURL+"/:account/suspension", administrators, s.newSuspension),
 		post(views.AdminGuestsURL+"/:account/suspension", administrators, s.createSuspension),
 		post(views.AdminGuestsURL+"/:account/suspension/delete", administrators, s.deleteSuspension),
-		get(views.AdminGuestsURL+"/:account/delete", administrators, s.newDeletion),
-		post(views.AdminGuestsURL+"/:account/delete", administrators, s.createDeletion),
+		get(views.AdminGuestsURL+"/:account/delete", administrators, s.newDeletion).recently(),
+		post(views.AdminGuestsURL+"/:account/delete", administrators, s.createDeletion).recently(),
 		get(views.AdminGuestsURL+"/:account/spaces/:space/delete", administrators, s.newRemoval),
 		post(views.AdminGuestsURL+"/:account/spaces/:space/delete", administrators, s.createRemoval),
 		post(views.AdminGuestsURL+"/:account/sessions/delete", administrators, s.deleteGuestSessions),
