@@ -16,7 +16,7 @@ import (
 const (
 	patience       = 5   // failures in a row before one has to wait
 	restsAfter     = 100 // failures in a row, then the password rests until a reset
-	failuresKept   = 30 * Day
+	failuresKept   = 7 * Day
 	clientFailures = 30
 	clientWindow   = 10 * time.Minute
 )

@@ -113,3 +113,32 @@ func TestVerificationIsForWhoWaits(t *testing.T) {
 	w.Anonymous().Post("/verification", url.Values{"code": {"12345678"}}).Want(http.StatusUnauthorized)
 	w.As("host").Post("/verification", url.Values{"code": {"12345678"}}).Want(http.StatusForbidden)
 }
+
+// SEC-T9: the owner of an account whose codes rest is told by mail.
+func TestCodesRestMail(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	policy(t, w, map[string]string{"twostep.guests": "on"})
+	c := w.Anonymous()
+	c.Post("/login", credentials("erika@partner.example", storetest.Password)).Want(http.StatusSeeOther)
+	mails := map[string]string{}
+	for try := range 20 {
+		if try%5 == 0 && try > 0 {
+			w.Clock.Advance(time.Minute)
+			c.Post("/verification/resend", nil).Want(http.StatusSeeOther)
+		}
+		c.Post("/verification", url.Values{"code": {"0000000"}}).Want(http.StatusUnprocessableEntity)
+		for kind, text := range delivered(t, w) {
+			mails[kind] = text
+		}
+	}
+	if text := mails["notification"]; !strings.Contains(text, "/password/forgotten") || !strings.Contains(text, "erika@partner.example") {
+		t.Errorf("the mail:\n%s", text)
+	}
+	w.Clock.Advance(time.Minute)
+	c.Post("/verification/resend", nil).Want(http.StatusSeeOther)
+	rest := c.Post("/verification", url.Values{"code": {"0000000"}}).Want(http.StatusTooManyRequests)
+	if !strings.Contains(rest.Text(".error-summary"), "Too many wrong codes") || rest.Header.Get("Retry-After") == "" {
+		t.Errorf("the page: %s", rest.Text("main"))
+	}
+}
