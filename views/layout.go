@@ -11,9 +11,14 @@ const (
 // link is an entry of the navigation.
 type link struct{ url, icon, key string }
 
-var mainLinks = []link{
-	{HomeURL, "home", "nav.home"},
-	{SpacesURL, "grid", "nav.spaces"},
+// mainLinks are the reader's main destinations. Guests have no list of spaces
+// to choose from: theirs stand on the home page (S0-04).
+func (p Page) mainLinks() []link {
+	links := []link{{HomeURL, "home", "nav.home"}}
+	if !p.Guest() {
+		links = append(links, link{SpacesURL, "grid", "nav.spaces"})
+	}
+	return links
 }
 
 // adminLinks are the sections of the administration; Page.Current of their

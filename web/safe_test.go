@@ -1,0 +1,78 @@
+package web_test
+
+import (
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"guesthouse/store"
+	"guesthouse/web/webtest"
+)
+
+// What the portal notes when somebody looks: "last seen", and what is new to them.
+var seen = regexp.MustCompile(`(?m)^(seen_at|seen_count)=.*$`)
+
+// SEC-T4: who only looks changes nothing, whoever it is and wherever they look.
+func TestLookingChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	ids := map[string]string{
+		":space": w.Space.String(), ":account": w.GuestReader.ID.String(), ":session": "1",
+		":thread": "1", ":comment": "1", ":invitation": "1", ":mail": "1", ":token": "a-link-that-is-none",
+	}
+	must(t, w.Store.Seed(t.Context(), func(seed store.Seeder) error {
+		thread, err := seed.Thread(w.Space, "Page plan", w.Host)
+		ids[":thread"] = thread.String()
+		return err
+	}))
+	clients := map[string]*webtest.Client{}
+	for _, who := range webtest.Cast {
+		clients[who] = w.As(who)
+	}
+	before := tables(w)
+	for _, r := range w.Server.Table() {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		path := parameter.ReplaceAllStringFunc(r.Pattern, func(name string) string { return ids[name] })
+		if strings.Contains(path, "//") {
+			t.Fatalf("%s: no ID for its parameter", r.Pattern)
+		}
+		for _, who := range webtest.Cast {
+			for _, method := range []string{http.MethodGet, http.MethodGet, http.MethodHead, http.MethodOptions} {
+				page := clients[who].Do(clients[who].Request(method, path, nil))
+				if page.Status >= http.StatusInternalServerError {
+					t.Errorf("%s %s answers %s with %d", method, r.Pattern, who, page.Status)
+				}
+			}
+		}
+		after := tables(w)
+		for _, name := range slices.Sorted(maps.Keys(after)) {
+			if !slices.Equal(before[name], after[name]) {
+				t.Errorf("looking at %s changes the table %s", r.Pattern, name)
+			}
+		}
+		before = after
+	}
+}
+
+func tables(w *webtest.World) map[string][]string {
+	tables := w.Dump()
+	for _, rows := range tables {
+		for i, row := range rows {
+			rows[i] = seen.ReplaceAllString(row, "$1")
+		}
+		slices.Sort(rows)
+	}
+	return tables
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
