@@ -21,6 +21,8 @@ func TestWhereAPostComesFrom(t *testing.T) {
 		want               int
 	}{
 		{"our own page", "same-origin", w.URL, true, taken},
+		{"our own page, as our Referrer-Policy makes browsers say it", "same-origin", "null", true, taken},
+		{"another site that hides its origin", "cross-site", "null", true, refused},
 		{"our own page, an older browser", "", w.URL, true, taken},
 		{"typed by the person", "none", "", true, taken},
 		{"another site", "cross-site", "https://evil.example", true, refused},

@@ -81,7 +81,7 @@ func (c *Client) Request(method, path string, body io.Reader) *http.Request {
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Accept-Language", c.language())
 	if method != http.MethodGet && method != http.MethodHead {
-		r.Header.Set("Origin", c.world.URL)
+		r.Header.Set("Origin", "null") // as our Referrer-Policy makes browsers say it
 	}
 	return r
 }
