@@ -23,7 +23,7 @@ func (s *Store) Sessions(ctx context.Context, actor Account) ([]Session, error) 
 			SELECT `+sessionColumns+`
 			FROM sessions v
 			WHERE v.account_id = $1 AND v.expires_at > $2
-				AND v.seen_at > CASE WHEN v.keep THEN $4 ELSE $3 END
+				AND (v.seen_at > $3 OR v.keep AND v.seen_at > $4)
 			ORDER BY v.seen_at DESC, v.id DESC`, account.ID, at(tx.now), idle(false), idle(true))
 		list, err = all(rows, err, func(row scanner) (v Session, err error) {
 			return v, row.Scan(v.scan()...)

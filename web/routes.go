@@ -157,13 +157,13 @@ func (s *Server) adminRoutes() []*route {
 		post(views.AdminGuestsURL+"/:account/spaces/:space/delete", administrators, s.createRemoval),
 		post(views.AdminGuestsURL+"/:account/sessions/delete", administrators, s.deleteGuestSessions),
 		get(views.AdminAuthenticationURL, administrators, s.showAuthentication),
-		post(views.AdminAuthenticationURL, administrators, s.updateAuthentication),
+		post(views.AdminAuthenticationURL, administrators, s.updateAuthentication).recently(),
 		get(views.AdminMailURL, administrators, s.showOutbox),
 		post(views.AdminMailTestURL, administrators, s.createTestMail),
 		post(views.AdminMailURL+"/:mail/retry", administrators, s.retryMail),
 		post(views.AdminMailURL+"/:mail/delete", administrators, s.cancelMail),
 		get(views.AdminAuditURL, administrators, s.showAuditLog),
-		get(views.AdminAuditCSVURL, administrators, s.exportAuditLog),
+		get(views.AdminAuditCSVURL, administrators, s.exportAuditLog).recently(),
 	}
 }
 
