@@ -126,6 +126,9 @@ func (s *Store) Comment(ctx context.Context, actor Account, space, thread, id ID
 func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID, body string) (Comment, error) {
 	text, err := cleanComment(body)
 	if err != nil {
+		if _, err := s.Space(ctx, actor, space, ToWrite); err != nil {
+			return Comment{}, err // who may not write is told so, whatever was typed
+		}
 		return Comment{}, err
 	}
 	var c Comment
@@ -171,6 +174,9 @@ func cleanComment(body string) (rendered, error) {
 func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, id ID, body string) error {
 	text, err := cleanComment(body)
 	if err != nil {
+		if _, _, err := s.Comment(ctx, actor, space, thread, id); err != nil {
+			return err // who may not edit is told so, whatever was typed
+		}
 		return err
 	}
 	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, c Comment) error {

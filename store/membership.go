@@ -267,13 +267,13 @@ func (s *Store) MembersByID(ctx context.Context, actor Account, ids []ID) ([]Acc
 // editor. Guests are not added here but invited. Errors: those of the door,
 // ErrNoSuchMember, ErrUnknownRole, ErrAlreadyInside.
 func (s *Store) AddSpaceMember(ctx context.Context, actor Account, space, account ID, role Role) error {
-	if !role.ofMember() {
-		return ErrUnknownRole
-	}
 	return s.write(ctx, func(tx tx) error {
 		sp, err := tx.space(ctx, actor, space, ToManage)
 		if err != nil {
 			return err
+		}
+		if !role.ofMember() {
+			return ErrUnknownRole
 		}
 		var inside bool
 		err = tx.row(ctx, `
@@ -318,13 +318,13 @@ func (tx tx) addMember(ctx context.Context, actor Account, space, id ID, role Ro
 // Guests have permissions, not roles, and are never administrators (S3-05).
 // Errors: those of the door, ErrNotFound, ErrForbidden, ErrUnknownRole, ErrNoAdminLeft.
 func (s *Store) ChangeRole(ctx context.Context, actor Account, space, account ID, role Role) error {
-	if !role.ofMember() {
-		return ErrUnknownRole
-	}
 	return s.write(ctx, func(tx tx) error {
 		sp, err := tx.space(ctx, actor, space, ToManage)
 		if err != nil {
 			return err
+		}
+		if !role.ofMember() {
+			return ErrUnknownRole
 		}
 		before, err := tx.memberOf(ctx, sp.ID, account)
 		if err != nil || before == role {

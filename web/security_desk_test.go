@@ -1,0 +1,184 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"guesthouse/store"
+	"guesthouse/web"
+	"guesthouse/web/webtest"
+)
+
+// desk is a portal in which everything is there once, so that every address of
+// the table of routes leads to something real.
+type desk struct {
+	*webtest.World
+
+	t       *testing.T
+	params  map[string]string // of the addresses, by their names; some only under a prefix
+	cookies map[string]string // of the roles, by their names
+	second  store.Account     // a second administrator of the guest space
+}
+
+// roles are all that somebody can be to the guest space; the cast of the
+// matrix of rights comes last, in the order of its columns.
+var roles = []string{
+	"anonymous", "pending", "changing", "suspended", "ended", // out of reach
+	"GE", "GR", "g", "M", "m", "SpA", "SA",
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{World: webtest.New(t), t: t, cookies: map[string]string{}}
+	password, err := d.Store.HashPassword(t.Context(), "given by somebody")
+	d.do(err)
+	var changing, suspended, ended, pending store.Account
+	d.do(d.Store.Seed(t.Context(), func(seed store.Seeder) (err error) {
+		for name, into := range map[string]*store.Account{"changing": &changing, "suspended": &suspended, "ended": &ended, "pending": &pending} {
+			*into, err = seed.Account(store.SeedAccount{
+				Kind: store.Guest, Email: store.Email(name + "@partner.example"), Name: "Guest " + name, MustChange: name == "changing",
+			}, password)
+			if err != nil {
+				return err
+			}
+			if err := seed.Membership(d.Space, *into, store.Editor, d.Clock.Now().AddDate(1, 0, 0)); err != nil {
+				return err
+			}
+		}
+		d.second, err = seed.Account(store.SeedAccount{Kind: store.Member, Email: "second@works.example", Name: "Second"}, password)
+		if err != nil {
+			return err
+		}
+		return seed.Membership(d.Space, d.second, store.Administrator, store.Account{}.EndsAt)
+	}))
+	for role, account := range map[string]store.Account{
+		"changing": changing, "suspended": suspended, "ended": ended, "GE": d.GuestEditor, "GR": d.GuestReader,
+		"g": d.GuestOutside, "M": d.Editor, "m": d.Outsider, "SpA": d.Host, "SA": d.Root,
+	} {
+		d.cookies[role] = d.SignIn(account)
+	}
+	d.do(d.Store.Suspend(t.Context(), d.Root, suspended.ID, ""))
+	d.do(d.Store.ChangeGuest(t.Context(), d.Host, d.Space, ended.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+	policy(t, d.World, map[string]string{"twostep.guests": "on"})
+	entry, err := d.Store.SignIn(t.Context(), store.Credentials{Login: pending.Login, Password: "given by somebody"})
+	d.do(err)
+	d.cookies["pending"] = entry.Token
+	policy(t, d.World, map[string]string{"twostep.guests": "off"})
+	d.furnish()
+	return d
+}
+
+func (d *desk) do(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// furnish makes the things that the addresses name.
+func (d *desk) furnish() {
+	d.t.Helper()
+	ctx, space := d.t.Context(), d.Space
+	d.do(d.Store.UpdateSpace(ctx, d.Host, space, store.SpaceSettings{Name: "The guest space", Upload: aPicture(d.t), MultiThread: true}))
+	d.do(d.Store.SetPicture(ctx, d.Host, strings.NewReader(string(aPicture(d.t)))))
+	threads, err := d.Store.Threads(ctx, d.Host, space, "")
+	d.do(err)
+	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, "A comment of the host")
+	d.do(err)
+	_, err = d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
+	d.do(err)
+	_, link, err := d.Store.AddMember(ctx, d.Root, store.NewMember{Name: "New", Email: "new@works.example"})
+	d.do(err)
+	mails, _, err := d.Store.Outbox(ctx, d.Root, "", 0)
+	d.do(err)
+	guests, err := d.Store.SpaceGuests(ctx, d.Host, space, store.InvitedGuest, store.SpaceGuestCursor{})
+	d.do(err)
+	private := d.Spaces[store.PrivateSpace]
+	d.do(d.Store.AskToJoin(ctx, d.Outsider, private))
+	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
+	d.params = map[string]string{
+		":space": space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
+		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321",
+		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
+		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
+		"/admin/members:account": newMember, "/admin/guests:account": d.GuestReader.ID.String(),
+		"/people:account": d.Host.ID.String(), "/invitations:token": d.invitationToken(guests.Rows[0].Invitation.ID),
+	}
+}
+
+func (d *desk) invitationToken(id store.ID) string {
+	d.t.Helper()
+	_, _, token, err := d.Store.InvitationLink(d.t.Context(), d.Host, d.Space, id)
+	d.do(err)
+	return token
+}
+
+var idColumn = regexp.MustCompile(`(?m)^id=(\d+)$`)
+
+// mustFind is the ID of the row that holds a cell.
+func mustFind(t *testing.T, rows []string, cell string) string {
+	t.Helper()
+	for _, row := range rows {
+		if strings.Contains(row, cell) {
+			return idColumn.FindStringSubmatch(row)[1]
+		}
+	}
+	t.Fatalf("no row with %s", cell)
+	return ""
+}
+
+// path is a route's address with something real in the place of every name.
+// One name can be given something else.
+func (d *desk) path(r web.Route, instead ...string) string {
+	d.t.Helper()
+	return parameter.ReplaceAllStringFunc(r.Pattern, func(name string) string {
+		if len(instead) == 2 && instead[0] == name {
+			return instead[1]
+		}
+		longest := ""
+		for key := range d.params {
+			prefix, own := strings.CutSuffix(key, name)
+			if own && strings.HasPrefix(r.Pattern, prefix) && len(key) > len(longest) {
+				longest = key
+			}
+		}
+		if longest == "" {
+			d.t.Fatalf("%s %s: the desk has nothing for %s", r.Method, r.Pattern, name)
+		}
+		return d.params[longest]
+	})
+}
+
+// as is a browser of somebody of the roles.
+func (d *desk) as(role string) *webtest.Client {
+	d.t.Helper()
+	c := d.Anonymous()
+	if role != "anonymous" {
+		c.SetCookie("guesthouse", d.cookies[role])
+	}
+	return c
+}
+
+// send sends a request of a route with a form.
+func (d *desk) send(role string, r web.Route, path string, form url.Values) *webtest.Page {
+	d.t.Helper()
+	if r.Method == http.MethodPost {
+		return d.as(role).Post(path, form)
+	}
+	return d.as(role).Get(path)
+}
+
+// changed are the tables that differ from before, but for what only counts.
+func (d *desk) changed(before map[string][]string) (names []string) {
+	d.t.Helper()
+	after := d.Dump()
+	for name, rows := range before {
+		if name != "throttles" && strings.Join(rows, "\n\n") != strings.Join(after[name], "\n\n") {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,232 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"guesthouse/web"
+)
+
+// rights are who comes through to what a class of routes does, in the order of
+// the last roles: GE GR g M m SpA SA. y comes in, f is refused (403), n must
+// not know of it (404). security rules, section 4.
+var rights = map[string]string{
+	"public":    "yyyyyyy", // strangers too
+	"door":      "hhhhhhh", // who is inside already is led home
+	"waiting":   "hhhhhhh", // who owes a code; the others are led home
+	"password":  "yyyyyyy", // who must choose a password too
+	"own":       "yyyyyyy",
+	"members":   "nnnyyyy",
+	"admin":     "nnnfffy",
+	"person":    "yynyyyy", // the host of the guest space: seen by members and by who shares a space
+	"know":      "yynynyy",
+	"open":      "yynynyf",
+	"write":     "yfnynyf",
+	"manage":    "ffnfnyf",
+	"manage P":  "ffnffyf", // in a private space, of which members know
+	"moderate":  "ffnfnyf",
+	"invite":    "ffnfnyf",
+	"see guest": "ffnfnyf",
+	"join":      "ffnfnfy",
+	"leave":     "yynynyf",
+	"delete":    "ffnfnyy",
+}
+
+// entrance is a row: the class of a route, and the status for who comes in
+// with an empty form. What is done once, the next cannot do again.
+type entrance struct {
+	class string
+	in    int
+	once  bool
+}
+
+// entrances are the rows of the authorisation matrix for the web: a route
+// without a row fails.
+var entrances = map[string]entrance{
+	"POST /language":                         {"public", 303, false},
+	"GET /setup":                             {"public", 404, false}, // SEC-S10: there is an administrator
+	"POST /setup":                            {"public", 404, false},
+	"GET /login":                             {"door", 200, false},
+	"POST /login":                            {"public", 422, false},
+	"POST /logout":                           {"public", 303, false},
+	"GET /verification":                      {"waiting", 200, false},
+	"POST /verification":                     {"waiting", 422, false},
+	"POST /verification/resend":              {"waiting", 429, false},
+	"GET /password/forgotten":                {"public", 200, false},
+	"POST /password/forgotten":               {"public", 422, false},
+	"GET /password/reset/:token":             {"public", 200, false},
+	"POST /password/reset/:token":            {"public", 422, false},
+	"GET /profile":                           {"own", 200, false},
+	"POST /profile":                          {"own", 422, false},
+	"POST /profile/picture":                  {"own", 422, false},
+	"POST /profile/picture/delete":           {"own", 303, false},
+	"GET /profile/password":                  {"password", 200, false},
+	"POST /profile/password":                 {"password", 422, false},
+	"GET /profile/sessions":                  {"own", 200, false},
+	"POST /profile/sessions/:session/delete": {"own", 404, false}, // nobody's
+	"POST /profile/sessions/delete":          {"own", 303, false},
+	"GET /profile/confirmation":              {"own", 200, false},
+	"POST /profile/confirmation":             {"own", 422, false},
+	"GET /people/:account/picture":           {"person", 200, false},
+
+	"GET /":                                                         {"own", 200, false},
+	"GET /spaces":                                                   {"members", 200, false},
+	"POST /spaces":                                                  {"members", 422, false},
+	"GET /spaces/new":                                               {"members", 200, false},
+	"GET /spaces/:space":                                            {"open", 200, false},
+	"GET /spaces/:space/cover":                                      {"know", 200, false},
+	"GET /spaces/:space/settings":                                   {"manage", 200, false},
+	"POST /spaces/:space/settings":                                  {"manage", 422, false},
+	"GET /spaces/:space/delete":                                     {"delete", 200, false},
+	"POST /spaces/:space/delete":                                    {"delete", 303, true},
+	"POST /spaces/:space/join":                                      {"join", 303, false},
+	"GET /spaces/:space/leave":                                      {"leave", 200, false},
+	"POST /spaces/:space/leave":                                     {"leave", 303, false},
+	"POST /spaces/:space/favourite":                                 {"open", 303, false},
+	"GET /spaces/:space/people":                                     {"open", 200, false},
+	"GET /spaces/:space/members":                                    {"open", 200, false}, // who is inside; managing is the administrators'
+	"POST /spaces/:space/members":                                   {"manage", 422, false},
+	"POST /spaces/:space/members/:account":                          {"manage", 422, false},
+	"GET /spaces/:space/members/:account/delete":                    {"manage", 200, false},
+	"POST /spaces/:space/members/:account/delete":                   {"manage", 303, true},
+	"POST /spaces/:space/requests/:account":                         {"manage P", 303, true},
+	"POST /spaces/:space/requests/:account/delete":                  {"manage P", 303, true},
+	"GET /spaces/:space/threads":                                    {"open", 200, false},
+	"POST /spaces/:space/threads":                                   {"write", 422, false},
+	"GET /spaces/:space/threads/new":                                {"write", 200, false},
+	"GET /spaces/:space/threads/:thread":                            {"open", 200, false},
+	"POST /spaces/:space/threads/:thread":                           {"moderate", 422, false},
+	"GET /spaces/:space/threads/:thread/edit":                       {"moderate", 200, false},
+	"POST /spaces/:space/threads/:thread/comments":                  {"write", 422, false},
+	"GET /spaces/:space/threads/:thread/comments/:comment":          {"moderate", 200, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment":         {"moderate", 422, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/delete":  {"moderate", 303, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/restore": {"moderate", 404, false}, // it is not deleted
+
+	"GET /admin":                                       {"admin", 200, false},
+	"GET /admin/members":                               {"admin", 200, false},
+	"POST /admin/members":                              {"admin", 422, false},
+	"GET /admin/members/new":                           {"admin", 200, false},
+	"GET /admin/members/:account":                      {"admin", 200, false},
+	"POST /admin/members/:account":                     {"admin", 303, false},
+	"POST /admin/members/:account/link":                {"admin", 303, false},
+	"GET /admin/guests":                                {"admin", 200, false},
+	"GET /admin/guests/:account":                       {"admin", 200, false},
+	"GET /admin/guests/:account/suspension":            {"admin", 200, false},
+	"POST /admin/guests/:account/suspension":           {"admin", 303, false},
+	"POST /admin/guests/:account/suspension/delete":    {"admin", 303, false},
+	"GET /admin/guests/:account/delete":                {"admin", 200, false},
+	"POST /admin/guests/:account/delete":               {"admin", 303, true},
+	"GET /admin/guests/:account/spaces/:space/delete":  {"admin", 200, false},
+	"POST /admin/guests/:account/spaces/:space/delete": {"admin", 303, true},
+	"POST /admin/guests/:account/sessions/delete":      {"admin", 303, false},
+	"GET /admin/authentication":                        {"admin", 200, false},
+	"POST /admin/authentication":                       {"admin", 303, false},
+	"GET /admin/audit":                                 {"admin", 200, false},
+	"GET /admin/audit.csv":                             {"admin", 200, false},
+	"GET /admin/mail":                                  {"admin", 200, false},
+	"POST /admin/mail/test":                            {"admin", 422, false},
+	"POST /admin/mail/:mail/retry":                     {"admin", 303, false},
+	"POST /admin/mail/:mail/delete":                    {"admin", 303, true},
+}
+
+// want is the status that a role gets, and where a redirect leads when it is a
+// refusal.
+func (e entrance) want(r web.Route, role string) (status int, to string) {
+	get := r.Method == http.MethodGet
+	pick := func(one, other int) int {
+		if get {
+			return one
+		}
+		return other
+	}
+	switch {
+	case e.class == "public" || role == "pending" && e.class == "waiting" || role == "changing" && e.class == "password":
+		return e.in, ""
+	case e.class == "door" && (role == "anonymous" || role == "suspended" || role == "pending"):
+		return e.in, ""
+	case e.class == "door":
+		return http.StatusSeeOther, "/"
+	case role == "anonymous" || role == "suspended":
+		return pick(http.StatusSeeOther, http.StatusUnauthorized), "/login"
+	case role == "pending":
+		return pick(http.StatusSeeOther, http.StatusUnauthorized), "/verification"
+	case e.class == "waiting":
+		return pick(http.StatusSeeOther, http.StatusForbidden), "/"
+	case role == "changing":
+		return pick(http.StatusSeeOther, http.StatusForbidden), "/profile/password"
+	case role == "ended":
+		role = "g" // the way out leads to one's own home, and to nothing of the space
+	}
+	column := slices.Index(roles, role) - slices.Index(roles, "GE")
+	return map[byte]int{'y': e.in, 'f': http.StatusForbidden, 'n': http.StatusNotFound}[rights[e.class][column]], ""
+}
+
+// refused reports whether a role does not come in.
+func (e entrance) refused(r web.Route, role string) bool {
+	status, to := e.want(r, role)
+	return to != "" || status == http.StatusForbidden || status == http.StatusNotFound && e.in != http.StatusNotFound
+}
+
+// SEC-A1, SEC-P5, SEC-P9, SEC-S4: every route for every role. Who is refused
+// changes nothing.
+func TestMatrixOfRoutes(t *testing.T) {
+	t.Parallel()
+	shared := newDesk(t)
+	for _, r := range shared.Server.Table() {
+		name := r.Method + " " + r.Pattern
+		row, ok := entrances[name]
+		if !ok || rights[row.class] == "" {
+			t.Errorf("%s has no row in the matrix", name)
+			continue
+		}
+		if r.Method == http.MethodGet {
+			for _, role := range roles {
+				shared.check(t, row, r, role)
+			}
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			before := d.Dump()
+			for _, role := range roles {
+				if row.refused(r, role) {
+					d.check(t, row, r, role)
+				}
+			}
+			if changed := d.changed(before); len(changed) > 0 {
+				t.Errorf("who was refused changed %v", changed)
+			}
+			for _, role := range roles {
+				if row.refused(r, role) {
+					continue
+				}
+				d.check(t, row, r, role)
+				if row.once {
+					d = newDesk(t)
+				}
+			}
+		})
+	}
+	for name := range entrances {
+		if !slices.ContainsFunc(shared.Server.Table(), func(r web.Route) bool { return r.Method+" "+r.Pattern == name }) {
+			t.Errorf("%s has a row and is no route", name)
+		}
+	}
+}
+
+func (d *desk) check(t *testing.T, row entrance, r web.Route, role string) {
+	t.Helper()
+	page := d.send(role, r, d.path(r), nil)
+	status, to := row.want(r, role)
+	if page.Status != status {
+		t.Errorf("%s %s for %s: %d (%s), want %d", r.Method, r.Pattern, role, page.Status, page.Code(), status)
+		return
+	}
+	if path, _, _ := strings.Cut(page.Location(), "?"); status == http.StatusSeeOther && to != "" && path != to {
+		t.Errorf("%s %s for %s leads to %q, want %q", r.Method, r.Pattern, role, path, to)
+	}
+}
