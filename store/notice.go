@@ -4,14 +4,14 @@ import "context"
 
 // What a space's administrators are told of by mail.
 const (
-	NoticeAdministratorJoined = "administrator_joined" // a system administrator let themselves in
-	NoticeJoinRequested       = "join_requested"       // a member asks to be let into a private space
+	NoticeAdministratorJoined = "administrator-joined" // a system administrator let themselves in
+	NoticeJoinRequested       = "join-requested"       // a member asks to be let into a private space
 )
 
 // notice is the data of a MailNotification about a space.
 type notice struct {
-	Topic   string       `json:"topic"`
-	By      noticePerson `json:"by"`
+	Event   string       `json:"event"`
+	Actor   noticePerson `json:"actor"`
 	Space   string       `json:"space"`
 	SpaceID ID           `json:"space_id"`
 }
@@ -22,7 +22,7 @@ type noticePerson struct {
 }
 
 // tellAdministrators queues a mail to each administrator of the space but the actor.
-func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, topic string) error {
+func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, event string) error {
 	e, err := tx.environment(ctx)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, to
 		_, err := tx.queue(ctx, newMail{
 			Kind: MailNotification, Lane: LaneRest, To: to.Email, Account: to.ID, Space: sp.ID,
 			Locale: e.localeOf(to), TimeZone: to.TimeZone,
-			Data: notice{Topic: topic, By: noticePerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID},
+			Data: notice{Event: event, Actor: noticePerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID},
 		})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"guesthouse/mail"
 	"guesthouse/store"
 	"guesthouse/views"
 	"guesthouse/web/webtest"
@@ -267,7 +268,11 @@ func TestAdministratorJoins(t *testing.T) {
 	root.Post(space+"/join", nil).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
 	mails := w.Mails()
 	if len(mails) != 1 || mails[0].To != w.Host.Email || mails[0].Kind != store.MailNotification {
-		t.Errorf("mails %v", mails)
+		t.Fatalf("mails %v", mails)
+	}
+	letter, err := mail.Render(mails[0], mail.Environment{BaseURL: w.URL, Organization: "Example Works", Now: w.Clock.Now()})
+	if err != nil || letter.Subject != "Rita Root joined The guest space as administrator" || !strings.Contains(letter.Text, w.URL+space) {
+		t.Errorf("the mail is %q, %v", letter.Subject, err)
 	}
 }
 
