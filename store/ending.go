@@ -29,7 +29,8 @@ func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error)
 		rows, err := tx.query(ctx, `
 			SELECT s.id, s.name, i.email, i.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			`+mySpaces+`
-			JOIN invitations i ON i.space_id = s.id AND i.status = 'pending' AND i.expires_at > $2 AND i.expires_at <= $3
+			JOIN invitations i ON i.space_id = s.id AND i.status = 'pending' AND i.expires_at > 0
+				AND i.expires_at > $2 AND i.expires_at <= $3
 			WHERE me.id = $1 AND `+usableNow+`
 			UNION ALL
 			SELECT s.id, s.name, NULL, m.ends_at, `+personColumns+`

@@ -16,6 +16,8 @@ const sort = "USE TEMP B-TREE FOR"
 var plansWithReason = []storetest.Reason{
 	reason("m.account_id IN (", sort, "the spaces of the guests of one page"),
 	reason("ORDER BY m.favourite DESC", sort, "the spaces of one account, two tables apart"),
+	reason("mine.role = 'administrator' JOIN spaces s", sort, "what ends within three days in the spaces of one administrator"),
+	reason("LEFT JOIN memberships h ON h.space_id", sort, "the administrators of the spaces of one guest"),
 	reason("s.id IN ( SELECT id FROM ( SELECT s.id FROM spaces s WHERE", sort, "two pages at most, each found by its index"),
 	reason("OR invitation_id IN (SELECT id FROM invitations WHERE", sort, "the mails to one person"),
 	reason("(l.actor_id = $2 OR l.account_id = $2)", sort, "the entries of one person"),
@@ -58,6 +60,8 @@ func TestEveryListIsExplained(t *testing.T) {
 		"members of a space": func() error { _, err := s.MembersOf(ctx, w.Host, space, store.Member, "", ""); return err },
 		"guests of a space":  func() error { _, err := s.MembersOf(ctx, w.Host, space, store.Guest, "x", ""); return err },
 		"candidates":         func() error { _, err := s.MemberCandidates(ctx, w.Host, space, "r"); return err },
+		"what ends soon":     func() error { _, err := s.EndingSoon(ctx, w.Host); return err },
+		"host of a guest":    func() error { _, err := s.HostOf(ctx, w.GuestEditor); return err },
 		"threads":            func() error { _, err := s.Threads(ctx, w.Host, space, ""); return err },
 		"conversation":       func() error { _, err := s.Conversation(ctx, w.Host, space, thread.ID, 0); return err },
 		"join requests":      func() error { _, err := s.JoinRequests(ctx, w.Host, w.Spaces[store.PrivateSpace]); return err },

@@ -136,7 +136,8 @@ CREATE TABLE invitations (
 -- SEC-A2: one live invitation per space and address.
 CREATE UNIQUE INDEX invitations_live ON invitations (space_id, email) WHERE status = 'pending';
 CREATE INDEX invitations_due ON invitations (expires_at) WHERE status = 'pending';
-CREATE INDEX invitations_expires ON invitations (space_id, expires_at) WHERE status = 'pending';
+-- For what ends soon; only a query that says expires_at > 0 means it.
+CREATE INDEX invitations_ending ON invitations (space_id, expires_at) WHERE status = 'pending' AND expires_at > 0;
 CREATE INDEX invitations_space ON invitations (space_id, status, id);
 CREATE INDEX invitations_email ON invitations (email, status);
 CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending' AND NOT expiry_noted;
