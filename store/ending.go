@@ -26,6 +26,8 @@ const (
 func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error) {
 	var list []Ending
 	err := s.read(ctx, func(tx tx) error {
+		// The third part begins with the accounts that end and goes on to the
+		// spaces: the other way round it would read all guests for each space.
 		rows, err := tx.query(ctx, `
 			SELECT s.id, s.name, i.email, i.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			`+mySpaces+`
@@ -41,11 +43,15 @@ func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error)
 			WHERE me.id = $1 AND `+usableNow+`
 			UNION ALL
 			SELECT s.id, s.name, NULL, a.ends_at, `+personColumns+`
-			`+mySpaces+`
-			JOIN accounts a ON a.ends_at > $2 AND a.ends_at <= $3 AND a.kind = 'guest' AND a.status = 'active'
-			JOIN memberships m ON m.space_id = s.id AND m.account_id = a.id
-				AND (m.ends_at IS NULL OR m.ends_at > a.ends_at)
-			WHERE me.id = $1 AND `+usableNow+`
+			FROM accounts a
+			CROSS JOIN memberships m
+			CROSS JOIN memberships mine
+			CROSS JOIN accounts me
+			JOIN spaces s ON s.id = m.space_id
+			WHERE a.ends_at > $2 AND a.ends_at <= $3 AND a.status NOT IN ('suspended', 'deleted')
+				AND m.account_id = a.id AND m.account_kind = 'guest' AND (m.ends_at IS NULL OR m.ends_at > a.ends_at)
+				AND mine.space_id = m.space_id AND mine.account_id = $1 AND mine.role = 'administrator'
+				AND me.id = $1 AND `+usableNow+`
 			ORDER BY 4
 			LIMIT $4`, actor.ID, at(tx.now), at(tx.now.Add(endingSoon)), maxEndings)
 		list, err = all(rows, err, func(row scanner) (Ending, error) {

@@ -167,14 +167,14 @@ func (tx tx) guestsInside(ctx context.Context, space ID, filter GuestStatus, aft
 }
 
 // invitationParts are the conditions of the parts that hold invitations; $2 is
-// the moment.
+// the moment. With + 0 the index by expiry is left alone: these lists go by ID.
 var invitationParts = map[int]struct {
 	status GuestStatus
 	where  string
 }{
-	partFailed:   {FailedGuest, `i.status = 'pending' AND i.expires_at > $2 AND i.delivery = 'failed'`},
-	partInvited:  {InvitedGuest, `i.status = 'pending' AND i.expires_at > $2 AND i.delivery <> 'failed'`},
-	partExpired:  {ExpiredGuest, `i.status = 'pending' AND i.expires_at <= $2`},
+	partFailed:   {FailedGuest, `i.status = 'pending' AND i.expires_at + 0 > $2 AND i.delivery = 'failed'`},
+	partInvited:  {InvitedGuest, `i.status = 'pending' AND i.expires_at + 0 > $2 AND i.delivery <> 'failed'`},
+	partExpired:  {ExpiredGuest, `i.status = 'pending' AND i.expires_at + 0 <= $2`},
 	partDeclined: {DeclinedGuest, `i.status = 'declined' AND i.expires_at > $2 - 31536000000`},
 }
 
