@@ -166,6 +166,24 @@ func (tx tx) guestsInside(ctx context.Context, space ID, filter GuestStatus, aft
 	})
 }
 
+// SpaceGuest is one guest who is inside, for administrators of the space.
+func (s *Store) SpaceGuest(ctx context.Context, actor Account, space, guest ID) (SpaceGuest, error) {
+	var g SpaceGuest
+	err := s.read(ctx, func(tx tx) error {
+		if _, err := tx.space(ctx, actor, space, ToSeeGuests); err != nil {
+			return err
+		}
+		err := tx.row(ctx, `
+			SELECT `+accountColumns+`, m.role, m.ends_at, `+insideStatus+`
+			FROM memberships m
+			JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = $1 AND m.account_kind = 'guest' AND m.account_id = $3`,
+			space, at(tx.now), guest).Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.Status)...)
+		return missing(err, ErrNotFound)
+	})
+	return g, err
+}
+
 // invitationParts are the conditions of the parts that hold invitations; $2 is
 // the moment. With + 0 the index by expiry is left alone: these lists go by ID.
 var invitationParts = map[int]struct {

@@ -197,7 +197,7 @@ func TestChangeGuest(t *testing.T) {
 	if row := invitationOf(t, w, w.GuestEditor.Email); row.Status != store.EndedGuest {
 		t.Errorf("status %s", row.Status)
 	}
-	change(w.Host, store.GuestChange{Access: &store.AccessText{}}, nil)
+	change(w.Host, store.GuestChange{Access: &store.AccessText{Days: "never", On: "2026-09-24"}}, nil)
 	_, err = w.Store.Space(t.Context(), w.GuestEditor, w.Space, store.ToOpen)
 	wantErr(t, err, nil)
 	change(w.Host, store.GuestChange{Access: &store.AccessText{On: "2026-01-01"}}, nil) // the past is now

@@ -18,9 +18,9 @@ type Invite struct {
 }
 
 // AccessText is an access period as typed: a number of days, or a date. Both
-// empty is no end.
+// empty is no end, and so is the number "never".
 type AccessText struct {
-	Days string // counted from joining, or from now for who has joined (S3-15)
+	Days string // counted from joining, or from now for who has joined (S3-15); it goes before On
 	On   string // 2006-01-02: until the end of that day in the zone of who typed it
 }
 
@@ -95,16 +95,18 @@ func cleanMailLocale(text string) (string, error) {
 	return "", ErrBadLocale
 }
 
-// clean reads an access period. The date wins where both were given; a date in
-// the past is for the caller to judge.
+// noEnd is what a form says that takes an end away.
+const noEnd = "never"
+
+// clean reads an access period. A date in the past is for the caller to judge.
 func (a AccessText) clean(zone string, now time.Time) (days int, endsAt time.Time, err error) {
-	if on := strings.TrimSpace(a.On); on != "" {
+	text, on := strings.TrimSpace(a.Days), strings.TrimSpace(a.On)
+	switch {
+	case text == noEnd || text == "" && on == "":
+		return 0, time.Time{}, nil
+	case text == "":
 		endsAt, err = endOfDay(on, zone, now)
 		return 0, endsAt, err
-	}
-	text := strings.TrimSpace(a.Days)
-	if text == "" {
-		return 0, time.Time{}, nil
 	}
 	days, err = strconv.Atoi(text)
 	if err != nil || days < 1 || days > MaxAccessDays {

@@ -82,6 +82,7 @@ var states = map[string]state{
 	"failed":    {"danger", "alert", "status.failed"},
 	"suspended": {"danger", "pause", "status.suspended"},
 	"ended":     {"warn", "clock", "status.ended"},
+	"declined":  {"", "minus", "status.declined"},
 	"deleted":   {"", "trash", "status.deleted"},
 }
 

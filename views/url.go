@@ -81,7 +81,13 @@ func InvitationSwitchURL(token string) string { return InvitationURL(token) + "/
 // InvitationJoinURL joins with the account that is signed in.
 func InvitationJoinURL(token string) string { return InvitationURL(token) + "/join" }
 
-// InvitationDeclineURL says no.
+// What an invitation page leads to when it is done with, the same for every link.
+const (
+	InvitationDeclinedURL = "/invitations/declined"
+	InvitationAskedURL    = "/invitations/asked"
+)
+
+// InvitationDeclineURL asks before the invitation is declined, and does it.
 func InvitationDeclineURL(token string) string { return InvitationURL(token) + "/decline" }
 
 // InvitationRenewalURL asks the inviter for a new link.
@@ -206,12 +212,22 @@ func InvitationResendURL(space, invitation store.ID) string {
 	return InvitationsURL(space) + "/" + invitation.String() + "/resend"
 }
 
-// InvitationDeleteURL asks before an invitation is cancelled, and does it.
+// InvitationDeleteURL cancels an invitation.
 func InvitationDeleteURL(space, invitation store.ID) string {
 	return InvitationsURL(space) + "/" + invitation.String() + "/delete"
 }
 
-// InvitationLinkURL makes a link to copy.
+// SendingURL is what became of each address of one use of Invite Guests.
+func SendingURL(space, sending store.ID) string {
+	return InvitationsURL(space) + "/results/" + sending.String()
+}
+
+// InvitationChangeURL is where an invitation's permission is changed.
+func InvitationChangeURL(space, invitation store.ID) string {
+	return InvitationsURL(space) + "/" + invitation.String()
+}
+
+// InvitationLinkURL shows an invitation's link to copy.
 func InvitationLinkURL(space, invitation store.ID) string {
 	return InvitationsURL(space) + "/" + invitation.String() + "/link"
 }

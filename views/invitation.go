@@ -1,0 +1,55 @@
+package views
+
+import (
+	"guesthouse/store"
+)
+
+// InvitationPage is what the link of an invitation opens.
+type InvitationPage struct {
+	Page
+	Token       string
+	Open        store.OpenInvitation
+	Cover       string // address of the space's cover, for who is not inside yet
+	DisplayName string
+	Locale      string
+	TimeZone    string
+	GuessZone   bool // the script may choose the browser's time zone
+}
+
+// sees are the lines that say what the guest will see and may do.
+func (m InvitationPage) sees() []struct{ Icon, Text string } {
+	write := "invitation.may_edit"
+	if m.Open.Role == store.Reader {
+		write = "invitation.may_read"
+	}
+	return []struct{ Icon, Text string }{
+		{"check", m.T("invitation.sees")},
+		{"check", m.T(write)},
+		{"lock", m.T("invitation.sees_nothing_else", "Organization", m.Open.Organization)},
+		{"calendar", m.access()},
+	}
+}
+
+// access says how long the access will last.
+func (m InvitationPage) access() string {
+	switch {
+	case m.Open.AccessDays > 0:
+		return m.T("invitation.access_days", "N", m.Open.AccessDays)
+	case !m.Open.AccessEndsAt.IsZero():
+		return m.T("invitation.access_until", "Until", m.Exact(m.Open.AccessEndsAt))
+	}
+	return m.T("invitation.access_open")
+}
+
+// OtherAccountPage is GAIA_AL01: somebody else is signed in in this browser.
+type OtherAccountPage struct {
+	ErrorPage
+	Token  string
+	Masked string // whom the invitation is for
+}
+
+// GoneInvitationPage is GAIA_IR01, the same for every dead link (SEC-T5).
+type GoneInvitationPage struct {
+	ErrorPage
+	Token string
+}
