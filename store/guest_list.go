@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -197,13 +198,17 @@ var invitationParts = map[int]struct {
 }
 
 func (tx tx) openInvitations(ctx context.Context, space ID, part int, after Cursor, limit int) ([]SpaceGuest, error) {
+	before := after.ID
+	if before == 0 {
+		before = math.MaxInt64 // the newest comes first
+	}
 	rows, err := tx.query(ctx, `
 		SELECT `+invitationColumns+`, a.display_name
 		FROM invitations i
 		JOIN accounts a ON a.id = i.inviter_id
-		WHERE i.space_id = $1 AND `+invitationParts[part].where+` AND ($3 = 0 OR i.id < $3)
+		WHERE i.space_id = $1 AND `+invitationParts[part].where+` AND i.id < $3
 		ORDER BY i.id DESC
-		LIMIT $4`, space, at(tx.now), after.ID, limit)
+		LIMIT $4`, space, at(tx.now), before, limit)
 	return all(rows, err, func(row scanner) (g SpaceGuest, err error) {
 		err = row.Scan(append(g.Invitation.scan(), &g.Inviter)...)
 		g.Status, g.Role, g.EndsAt = invitationParts[part].status, g.Invitation.Role, g.Invitation.ExpiresAt

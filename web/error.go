@@ -104,16 +104,21 @@ func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // too late for an error page
 	}
-	if a.retryAfter > 0 {
-		seconds := int((a.retryAfter + time.Second - 1) / time.Second)
-		c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
-	}
+	setRetryAfter(c, a.retryAfter)
 	if err := s.showError(c, a); err != nil {
 		s.Log.LogAttrs(c.Request().Context(), slog.LevelError, "error page failed",
 			slog.String("id", requestID(c)), slog.String("error", err.Error()))
 		if !c.Response().Committed {
 			c.Response().WriteHeader(a.status)
 		}
+	}
+}
+
+// setRetryAfter says for how long it makes no sense to try again.
+func setRetryAfter(c echo.Context, wait time.Duration) {
+	if wait > 0 {
+		seconds := int((wait + time.Second - 1) / time.Second)
+		c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"guesthouse/store"
@@ -43,9 +42,6 @@ func (f guestsForm) cursor() store.SpaceGuestCursor {
 	return store.SpaceGuestCursor{Part: part, After: store.Cursor{Key: f.Key, ID: store.ParseID(f.After)}}
 }
 
-// spaceOf is the space that the address names.
-func spaceOf(c echo.Context) store.ID { return store.ParseID(c.Param("space")) }
-
 // listGuests is the Guests tab of Manage Guests.
 func (s *Server) listGuests(c echo.Context) error {
 	var form guestsForm
@@ -60,7 +56,7 @@ func (s *Server) listGuests(c echo.Context) error {
 }
 
 func (s *Server) guestsPage(c echo.Context, form guestsForm, title string, args ...any) (views.GuestsPage, error) {
-	space, filter := spaceOf(c), form.filter()
+	space, filter := spaceID(c), form.filter()
 	list, err := s.Store.SpaceGuests(c.Request().Context(), actor(c), space, filter, form.cursor())
 	if err != nil {
 		return views.GuestsPage{}, err
@@ -79,14 +75,6 @@ func (s *Server) guestsPage(c echo.Context, form guestsForm, title string, args 
 			"part", strconv.Itoa(next.Part), "key", next.After.Key, "after", next.After.ID.String())
 	}
 	return m, nil
-}
-
-// overSpace shows a dialog over the page of its space.
-func (s *Server) overSpace(c echo.Context, status int, p views.Page, sp store.Space, dialog templ.Component) error {
-	p.Current = views.SpaceURL(sp.ID)
-	return s.render(c, status, views.DialogPage(p, dialog, func(p views.Page) templ.Component {
-		return views.SpaceBeneath(p, sp)
-	}))
 }
 
 // done answers an act on one row: the script that posted a select alone is told
@@ -128,15 +116,15 @@ func (s *Server) createGuest(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := s.Store.AddGuest(c.Request().Context(), actor(c), spaceOf(c), store.GuestAddition{
+	err := s.Store.AddGuest(c.Request().Context(), actor(c), spaceID(c), store.GuestAddition{
 		Account: store.ParseID(form.Account), Permission: textOf(form.Permission),
 		Access: store.AccessText{Days: textOf(form.Days), On: textOf(form.On)},
 	})
 	if err != nil {
-		return err
+		return s.actFailed(c, err)
 	}
 	s.flash(c, "flash.guest_added")
-	return s.redirect(c, views.GuestsURL(spaceOf(c)))
+	return s.redirect(c, views.GuestsURL(spaceID(c)))
 }
 
 // editGuest is the form of one guest's permission and end of access.
@@ -145,7 +133,7 @@ func (s *Server) editGuest(c echo.Context) error {
 }
 
 func (s *Server) showGuest(c echo.Context, status int, form *guestForm, problems views.Problems) error {
-	guest, err := s.Store.SpaceGuest(c.Request().Context(), actor(c), spaceOf(c), store.ParseID(c.Param("account")))
+	guest, err := s.Store.SpaceGuest(c.Request().Context(), actor(c), spaceID(c), accountID(c))
 	if err != nil {
 		return err
 	}
@@ -172,7 +160,7 @@ func (s *Server) updateGuest(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := s.Store.ChangeGuest(c.Request().Context(), actor(c), spaceOf(c), store.ParseID(c.Param("account")), form.change())
+	err := s.Store.ChangeGuest(c.Request().Context(), actor(c), spaceID(c), accountID(c), form.change())
 	if err != nil {
 		problems, err := reshow(err)
 		if err != nil {
@@ -181,15 +169,15 @@ func (s *Server) updateGuest(c echo.Context) error {
 		return s.showGuest(c, http.StatusUnprocessableEntity, &form, problems)
 	}
 	if form.Days == nil && form.On == nil {
-		return s.done(c, views.GuestsURL(spaceOf(c)))
+		return s.done(c, views.GuestsURL(spaceID(c)))
 	}
 	s.flash(c, "flash.guest_changed")
-	return s.redirect(c, views.GuestsURL(spaceOf(c)))
+	return s.redirect(c, views.GuestsURL(spaceID(c)))
 }
 
 // newGuestRemoval asks before a guest is removed from the space (S2-09).
 func (s *Server) newGuestRemoval(c echo.Context) error {
-	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceOf(c), store.ParseID(c.Param("account")))
+	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceID(c), accountID(c))
 	if err != nil {
 		return err
 	}
@@ -203,24 +191,29 @@ func (s *Server) newGuestRemoval(c echo.Context) error {
 
 // deleteGuest removes a guest from this space only.
 func (s *Server) deleteGuest(c echo.Context) error {
-	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceOf(c), store.ParseID(c.Param("account")))
+	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceID(c), accountID(c))
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceOf(c), removal.Guest.ID); err != nil {
+	if err := s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceID(c), removal.Guest.ID); err != nil {
 		return err
 	}
-	s.flash(c, "flash.guest_removed", "Name", removal.Guest.Name)
-	return s.redirect(c, views.GuestsURL(spaceOf(c)))
+	s.flash(c, "flash.space_guest_removed", "Name", removal.Guest.Name)
+	return s.redirect(c, views.GuestsURL(spaceID(c)))
 }
 
-// failedAct tells on the list why an act on a row was not done. An error that
-// is not about the row comes back as it is.
-func (s *Server) failedAct(c echo.Context, err error) error {
+// actFailed shows the list again with the reason why an act on a row was not
+// done. An error that is not about the row comes back as it is.
+func (s *Server) actFailed(c echo.Context, err error) error {
 	var known *store.Error
 	if !errors.As(err, &known) || known.Kind != store.Conflict && known.Kind != store.TooMany && known.Kind != store.Invalid {
 		return err
 	}
-	s.flashFailure(c, "flash.refused_"+known.Code)
-	return s.redirect(c, views.GuestsURL(spaceOf(c)))
+	m, err := s.guestsPage(c, guestsForm{}, "space.manage_guests")
+	if err != nil {
+		return err
+	}
+	m.Errors = views.Problems{{Code: known.Code, Args: known.Args}}
+	setRetryAfter(c, known.RetryAfter)
+	return s.overSpace(c, statuses[known.Kind], m.Page, m.Space, views.ShowGuests(m))
 }

@@ -133,7 +133,35 @@ func (s *Server) spaceRoutes() []*route {
 
 // guestRoutes are managing guests, inviting them, and their coming in.
 func (s *Server) guestRoutes() []*route {
-	return []*route{}
+	const guests, invitations = "/spaces/:space/guests", "/spaces/:space/invitations"
+	return []*route{
+		get(guests, somebody, s.listGuests),
+		post(guests, somebody, s.createGuest),
+		get(guests+"/:account", somebody, s.editGuest),
+		post(guests+"/:account", somebody, s.updateGuest),
+		get(guests+"/:account/delete", somebody, s.newGuestRemoval),
+		post(guests+"/:account/delete", somebody, s.deleteGuest),
+
+		get(invitations+"/new", somebody, s.newInvitation),
+		post(invitations, somebody, s.createInvitations),
+		post(invitations+"/preview", somebody, s.previewInvitation),
+		get(invitations+"/results/:sending", somebody, s.showSending),
+		post(invitations+"/:invitation", somebody, s.updateInvitation),
+		post(invitations+"/:invitation/resend", somebody, s.resendInvitation),
+		post(invitations+"/:invitation/delete", somebody, s.cancelInvitation),
+		get(invitations+"/:invitation/link", somebody, s.showInvitationLink),
+		post(invitations+"/:invitation/link", somebody, s.copyInvitationLink),
+
+		get(views.InvitationDeclinedURL, anybody, s.showDeclined),
+		get(views.InvitationAskedURL, anybody, s.showAsked),
+		get("/invitations/:token", anybody, s.showInvitation),
+		post("/invitations/:token", anybody, s.acceptInvitation),
+		post("/invitations/:token/switch", anybody, s.switchAccount),
+		post("/invitations/:token/join", anybody, s.joinInvitation),
+		get("/invitations/:token/decline", anybody, s.newDecline),
+		post("/invitations/:token/decline", anybody, s.declineInvitation),
+		post("/invitations/:token/renewal", anybody, s.askForRenewal),
+	}
 }
 
 // adminRoutes are the administration.
