@@ -48,10 +48,9 @@ type SpaceLink struct {
 
 // Flash says what was just done. Its key is one of the catalogue under "flash.".
 type Flash struct {
-	Key    string
-	Args   []any  // pairs of name and value; texts and whole numbers
-	Failed bool   // it stays until it is dismissed
-	Undo   string // where a POST takes it back; "" when nothing can
+	Key  string
+	Args []any  // pairs of name and value; texts and whole numbers
+	Undo string // where a POST takes it back; "" when nothing can
 }
 
 // SignedIn reports whether somebody reads the page, and not a stranger.

@@ -18,10 +18,9 @@ const flashLife = time.Minute
 // kept is a flash in its cookie: a key of the catalogue and its arguments, so
 // that nobody can put words of their own on a page.
 type kept struct {
-	Key    string `json:"k"`
-	Args   []any  `json:"a,omitempty"`
-	Failed bool   `json:"f,omitempty"`
-	Undo   string `json:"u,omitempty"`
+	Key  string `json:"k"`
+	Args []any  `json:"a,omitempty"`
+	Undo string `json:"u,omitempty"`
 }
 
 // flash says on the next page what was just done. The key begins with
@@ -33,11 +32,6 @@ func (s *Server) flash(c echo.Context, key string, args ...any) {
 // flashUndo is a flash with a button that takes back what was done by a POST.
 func (s *Server) flashUndo(c echo.Context, undo, key string, args ...any) {
 	s.keepFlash(c, kept{Key: key, Args: args, Undo: undo})
-}
-
-// flashFailure is a flash that stays until it is dismissed.
-func (s *Server) flashFailure(c echo.Context, key string, args ...any) {
-	s.keepFlash(c, kept{Key: key, Args: args, Failed: true})
 }
 
 func (s *Server) keepFlash(c echo.Context, k kept) {
@@ -68,7 +62,7 @@ func (s *Server) takeFlash(c echo.Context) *views.Flash {
 	if !ownPath(k.Undo) {
 		k.Undo = ""
 	}
-	return &views.Flash{Key: k.Key, Args: numbers(k.Args), Failed: k.Failed, Undo: k.Undo}
+	return &views.Flash{Key: k.Key, Args: numbers(k.Args), Undo: k.Undo}
 }
 
 // numbers gives whole numbers their type back, which the catalogue needs.

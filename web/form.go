@@ -2,8 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -106,9 +104,6 @@ func single(into any, tag string, values url.Values) error {
 	return nil
 }
 
-// id is an ID in the path. What is none is 0, which nothing has.
-func id(c echo.Context, name string) store.ID { return store.ParseID(c.Param(name)) }
-
 // tick is a checkbox or switch in a form: a browser sends "on", or nothing.
 type tick bool
 
@@ -116,29 +111,4 @@ type tick bool
 func (t *tick) UnmarshalParam(text string) error {
 	*t = text == "on" || text == "true" || text == "1"
 	return nil
-}
-
-// upload is the file in a field of the form, nil when there is none. Only a
-// route that takes a picture has room for one. Call it after Bind.
-func upload(c echo.Context, field string) ([]byte, error) {
-	header, err := c.FormFile(field)
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, formError(err)
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open the upload: %w", err)
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	content, err := io.ReadAll(io.LimitReader(file, pictureBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the upload: %w", err)
-	}
-	if len(content) == 0 {
-		return nil, nil // the field was left empty
-	}
-	return content, nil
 }

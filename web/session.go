@@ -37,7 +37,7 @@ func (s *Server) cookie(c echo.Context, name string) string {
 
 // setCookie sets one of our cookies for so long; 0 is until the browser closes.
 func (s *Server) setCookie(c echo.Context, name, value string, life time.Duration) {
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows the base URL: plain http is loopback
 		Name:     s.cookieName(name),
 		Value:    value,
 		Path:     "/",
@@ -49,7 +49,7 @@ func (s *Server) setCookie(c echo.Context, name, value string, life time.Duratio
 }
 
 func (s *Server) clearCookie(c echo.Context, name string) {
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // as in setCookie
 		Name: s.cookieName(name), Path: "/", MaxAge: -1,
 		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
