@@ -132,9 +132,18 @@ func auditLine(words locale.Printer, e store.AuditEntry) AuditLine {
 		if label == "audit_detail."+name {
 			label = name // a setting stands under its own name
 		}
-		line.Details = append(line.Details, AuditDetail{Label: label, Value: e.Details[name]})
+		line.Details = append(line.Details, AuditDetail{Label: label, Value: auditValue(words, e.Details[name])})
 	}
 	return line
+}
+
+// auditValue is a value in words, where there are any: names of people and
+// numbers stay as they are.
+func auditValue(words locale.Printer, value string) string {
+	if text := words.T("audit_value." + value); text != "audit_value."+value {
+		return text
+	}
+	return value
 }
 
 func auditPerson(id store.ID, name string, guest bool) *Person {

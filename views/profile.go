@@ -44,11 +44,14 @@ type ConfirmPage struct {
 func (m SessionsPage) others() bool { return len(m.Sessions) > 1 }
 
 // agent is the browser in words.
-func (m SessionsPage) agent(row SessionRow) string {
-	if name := store.AgentName(row.UserAgent); name != "" {
+func (m SessionsPage) agent(row SessionRow) string { return agentName(m.Page, row.Session) }
+
+// agentName is the browser of a session in words.
+func agentName(p Page, session store.Session) string {
+	if name := store.AgentName(session.UserAgent); name != "" {
 		return name
 	}
-	return m.T("sessions.unknown")
+	return p.T("sessions.unknown")
 }
 
 // profileTabs are the pages about oneself.

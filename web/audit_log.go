@@ -63,7 +63,7 @@ func (s *Server) showAuditLog(c echo.Context) error {
 		return err
 	}
 	if form.Format == "csv" {
-		return s.exportAuditLog(c)
+		return s.recent(c, s.exportAuditLog)
 	}
 	p, err := s.adminPage(c, views.AdminAuditURL, "admin.audit")
 	if err != nil {
