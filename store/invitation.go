@@ -126,7 +126,7 @@ func (i Invitation) accessEnd(now time.Time) time.Time {
 // link is the token of an invitation's newest mail, with what is stored of it:
 // the hash under which it is found, and the nonce from which it can be made
 // again, for whoever may copy it. A dump of the database holds no live token.
-// docs/adr/0004
+// docs/adr/0005
 type invitationLink struct {
 	token       string
 	hash, nonce []byte

@@ -27,6 +27,7 @@ func Samples(lang string) []Sample {
 		framePages(lang),
 		gatePages(lang),
 		profilePages(lang),
+		guestPages(lang),
 	} {
 		all = append(all, group...)
 	}
