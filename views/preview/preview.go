@@ -25,6 +25,8 @@ func Samples(lang string) []Sample {
 	var all []Sample
 	for _, group := range [][]Sample{
 		framePages(lang),
+		homePages(lang),
+		spacePages(lang),
 		gatePages(lang),
 		profilePages(lang),
 		guestPages(lang),
