@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guesthouse/store"
+	"guesthouse/store/storetest"
 	"guesthouse/web"
 	"guesthouse/web/webtest"
 )
@@ -30,9 +31,9 @@ var roles = []string{
 	"GE", "GR", "g", "M", "m", "SpA", "SA",
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T, change ...func(*store.Options)) *desk {
 	t.Helper()
-	d := &desk{World: webtest.New(t), t: t, cookies: map[string]string{}}
+	d := &desk{World: webtest.On(t, storetest.New(t, change...)), t: t, cookies: map[string]string{}}
 	password, err := d.Store.HashPassword(t.Context(), "given by somebody")
 	d.do(err)
 	var changing, suspended, ended, pending store.Account
@@ -88,7 +89,7 @@ func (d *desk) furnish() {
 	d.do(err)
 	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, "A comment of the host")
 	d.do(err)
-	_, err = d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
+	sending, err := d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
 	d.do(err)
 	_, link, err := d.Store.AddMember(ctx, d.Root, store.NewMember{Name: "New", Email: "new@works.example"})
 	d.do(err)
@@ -101,7 +102,7 @@ func (d *desk) furnish() {
 	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
 	d.params = map[string]string{
 		":space": space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
-		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321",
+		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":sending": sending.ID.String(),
 		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
 		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
 		"/admin/members:account": newMember, "/admin/guests:account": d.GuestReader.ID.String(),

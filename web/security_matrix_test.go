@@ -15,6 +15,7 @@ import (
 var rights = map[string]string{
 	"public":    "yyyyyyy", // strangers too
 	"door":      "hhhhhhh", // who is inside already is led home
+	"invited":   "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
 	"waiting":   "hhhhhhh", // who owes a code; the others are led home
 	"password":  "yyyyyyy", // who must choose a password too
 	"own":       "yyyyyyy",
@@ -105,6 +106,31 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/threads/:thread/comments/:comment/delete":  {"moderate", 303, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/restore": {"moderate", 404, false}, // it is not deleted
 
+	"GET /spaces/:space/guests":                          {"see guest", 200, false},
+	"POST /spaces/:space/guests":                         {"invite", 422, false},
+	"GET /spaces/:space/guests/:account":                 {"see guest", 200, false},
+	"POST /spaces/:space/guests/:account":                {"manage", 303, false},
+	"GET /spaces/:space/guests/:account/delete":          {"manage", 200, false},
+	"POST /spaces/:space/guests/:account/delete":         {"manage", 303, true},
+	"GET /spaces/:space/invitations/new":                 {"invite", 200, false},
+	"POST /spaces/:space/invitations":                    {"invite", 422, false},
+	"POST /spaces/:space/invitations/preview":            {"invite", 200, false},
+	"GET /spaces/:space/invitations/results/:sending":    {"invite", 200, false},
+	"POST /spaces/:space/invitations/:invitation":        {"manage", 303, false},
+	"POST /spaces/:space/invitations/:invitation/resend": {"manage", 429, false}, // it was sent a moment ago
+	"POST /spaces/:space/invitations/:invitation/delete": {"manage", 303, false},
+	"GET /spaces/:space/invitations/:invitation/link":    {"manage", 200, false},
+	"POST /spaces/:space/invitations/:invitation/link":   {"manage", 303, false},
+	"GET /invitations/declined":                          {"public", 200, false},
+	"GET /invitations/asked":                             {"public", 200, false},
+	"GET /invitations/:token":                            {"invited", 200, false},
+	"POST /invitations/:token":                           {"invited", 422, false},
+	"POST /invitations/:token/switch":                    {"public", 303, false},
+	"POST /invitations/:token/join":                      {"invited", 303, false}, // to the sign-in
+	"GET /invitations/:token/decline":                    {"public", 200, false},
+	"POST /invitations/:token/decline":                   {"public", 303, true},
+	"POST /invitations/:token/renewal":                   {"public", 303, false},
+
 	"GET /admin":                                       {"admin", 200, false},
 	"GET /admin/members":                               {"admin", 200, false},
 	"POST /admin/members":                              {"admin", 422, false},
@@ -149,6 +175,10 @@ func (e entrance) want(r web.Route, role string) (status int, to string) {
 		return e.in, ""
 	case e.class == "door":
 		return http.StatusSeeOther, "/"
+	case e.class == "invited" && (role == "anonymous" || role == "suspended" || role == "pending"):
+		return e.in, ""
+	case e.class == "invited":
+		return http.StatusConflict, ""
 	case role == "anonymous" || role == "suspended":
 		return pick(http.StatusSeeOther, http.StatusUnauthorized), "/login"
 	case role == "pending":
@@ -167,7 +197,7 @@ func (e entrance) want(r web.Route, role string) (status int, to string) {
 // refused reports whether a role does not come in.
 func (e entrance) refused(r web.Route, role string) bool {
 	status, to := e.want(r, role)
-	return to != "" || status == http.StatusForbidden || status == http.StatusNotFound && e.in != http.StatusNotFound
+	return to != "" || status == http.StatusForbidden || status == http.StatusConflict || status == http.StatusNotFound && e.in != http.StatusNotFound
 }
 
 // SEC-A1, SEC-P5, SEC-P9, SEC-S4: every route for every role. Who is refused

@@ -35,6 +35,12 @@ func New(t testing.TB, change ...func(*web.Config)) *World {
 	return start(t, storetest.New(t), change)
 }
 
+// On starts a portal over a world that the test has made.
+func On(t testing.TB, inner *storetest.World, change ...func(*web.Config)) *World {
+	t.Helper()
+	return start(t, inner, change)
+}
+
 // Empty starts a portal in which nobody is yet, as before /setup.
 func Empty(t testing.TB, change ...func(*web.Config)) *World {
 	t.Helper()
