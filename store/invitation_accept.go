@@ -104,9 +104,6 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 	return in, problems.Err()
 }
 
-// weakPasswordLength is where a password stops being weak (SEC-P3).
-const weakPasswordLength = 8
-
 // Joined is somebody who has come in by an invitation.
 type Joined struct {
 	Token   string // of the new session, for the cookie; "" for who was signed in
@@ -157,7 +154,7 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 	}
 	account, err := tx.createAccount(ctx, newAccount{
 		Kind: Guest, Email: inv.Email, Name: in.DisplayName, Locale: in.Locale, TimeZone: in.TimeZone,
-		PasswordHash: phc, Weak: len([]rune(in.Password)) < weakPasswordLength, Sponsor: inv.Inviter,
+		PasswordHash: phc, Weak: tx.weak(in.Password), Sponsor: inv.Inviter,
 	})
 	if errors.Is(err, ErrAddressTaken) {
 		return Joined{}, ErrHasAccount
