@@ -17,7 +17,7 @@ func homePages(lang string) []Sample {
 		return p
 	}
 	cards := views.NewSpaceCards([]store.SpaceCard{
-		{Space: withNews(catalogue(store.SpaceAdmin), 3), Last: store.Word{Author: erika, Text: "The corrected covers for pages 12–40 are in Files."}},
+		{Space: withNews(spaceAs(store.SpaceAdmin), 3), Last: store.Word{Author: erika, Text: "The corrected covers for pages 12–40 are in Files."}},
 		{Space: store.Space{ID: 2, Kind: store.GuestSpace, Name: "Warehouse move", Cover: "preset:dunes", MemberCount: 9, GuestCount: 2, Favourite: true}, Last: store.Word{Author: richard, Text: "Dock doors 3 and 4 are confirmed for Monday."}},
 		{Space: store.Space{ID: 3, Kind: store.GuestSpace, Name: "新店舗オープン準備", Cover: "preset:tiles", MemberCount: 5, GuestCount: 3, New: 1}, Last: store.Word{Author: taro, Text: "内装の図面を更新しました。"}},
 		{Space: allHands()},
@@ -26,7 +26,7 @@ func homePages(lang string) []Sample {
 		{Ending: store.Ending{Space: 1, SpaceName: "Autumn catalogue", Address: "juan.perez@example.net", EndsAt: Now.Add(20 * time.Hour)}},
 		{Ending: store.Ending{Space: 2, SpaceName: "Warehouse move", Guest: hanako, EndsAt: Now.Add(50 * time.Hour)}, Person: views.PersonOf(hanako)},
 	}
-	guestCards := views.NewSpaceCards([]store.SpaceCard{{Space: withEnd(catalogue(store.GuestEditor)), Last: store.Word{Author: jane, Text: "Thanks, covers look good."}}})
+	guestCards := views.NewSpaceCards([]store.SpaceCard{{Space: withEnd(spaceAs(store.GuestEditor)), Last: store.Word{Author: jane, Text: "Thanks, covers look good."}}})
 	form := page(&jane, "space.new")
 	wrong := form
 	wrong.Errors = views.Problems{{Field: "administrators", Code: "no_admin_left"}}

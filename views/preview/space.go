@@ -16,8 +16,8 @@ var (
 	hanako  = store.Account{ID: 19, Kind: store.Guest, Name: "山田 花子", Locale: "ja", Company: "Studio", Status: store.StatusActive}
 )
 
-// catalogue is a guest space as somebody sees it.
-func catalogue(standing store.Standing) store.Space {
+// spaceAs is a guest space as somebody sees it.
+func spaceAs(standing store.Standing) store.Space {
 	return store.Space{
 		ID: 1, Kind: store.GuestSpace, Name: "Autumn catalogue", Cover: "preset:harbour", Publishing: store.PublishEveryone,
 		MemberCount: 6, GuestCount: 4, ThreadCount: 1, Version: 3, Standing: standing,
@@ -65,7 +65,7 @@ func threads() []store.Thread {
 
 // overviewOf is the page of the space for somebody, with one thread or several.
 func overviewOf(p views.Page, standing store.Standing, several bool) views.SpacePage {
-	o := store.SpaceOverview{Space: catalogue(standing), Members: []store.Account{jane, richard, taro}, Guests: []store.Account{erika, hanako}}
+	o := store.SpaceOverview{Space: spaceAs(standing), Members: []store.Account{jane, richard, taro}, Guests: []store.Account{erika, hanako}}
 	if several {
 		o.Space.MultiThread, o.Space.ThreadCount = true, 3
 		o.Threads.Items = threads()
@@ -92,14 +92,14 @@ func spacePages(lang string) []Sample {
 		})
 	}
 	confirm := func(p views.Page) views.SpaceConfirm {
-		return views.SpaceConfirm{Page: p, Space: catalogue(store.SpaceAdmin)}
+		return views.SpaceConfirm{Page: p, Space: spaceAs(store.SpaceAdmin)}
 	}
 	wrong := titled(&jane, "")
 	wrong.Errors = views.Problems{{Field: "text", Code: "required"}}
 	failed := overviewOf(wrong, store.SpaceAdmin, false)
-	door := catalogue(store.SystemAdminOutside)
+	door := spaceAs(store.SystemAdminOutside)
 	private := store.Space{ID: 9, Kind: store.PrivateSpace, Name: "Office move", Cover: "preset:paper", MemberCount: 3, Standing: store.MemberOutside}
-	conversation := talk(catalogue(store.SpaceAdmin))
+	conversation := talk(spaceAs(store.SpaceAdmin))
 	conversation.Space.MultiThread, conversation.Space.ThreadCount = true, 3
 	return []Sample{
 		{"space", views.ShowSpace(overviewOf(titled(&jane, ""), store.SpaceAdmin, false))},
@@ -123,7 +123,7 @@ func spacePages(lang string) []Sample {
 		{"members", over(titled(&jane, "space.manage_members"), manageMembers)},
 		{"member-remove", over(titled(&jane, "space.remove_title"), func(p views.Page) templ.Component {
 			rows := views.InsideRows(p, []store.Membership{{Account: richard, Role: store.Editor}})
-			return views.ConfirmRemoveMember(views.RemoveMember{Page: p, Space: catalogue(store.SpaceAdmin), Member: rows[0]})
+			return views.ConfirmRemoveMember(views.RemoveMember{Page: p, Space: spaceAs(store.SpaceAdmin), Member: rows[0]})
 		})},
 		{"settings", settings(titled(&jane, "space.settings"), nil)},
 		{"settings-conflict", conflict(titled(&jane, "space.settings"))},
@@ -132,7 +132,7 @@ func spacePages(lang string) []Sample {
 
 func people(p views.Page) templ.Component {
 	return views.ShowPeople(views.PeoplePage{
-		SpaceFrame: views.NewSpaceFrame(p, catalogue(store.SpaceAdmin), "people"),
+		SpaceFrame: views.NewSpaceFrame(p, spaceAs(store.SpaceAdmin), "people"),
 		Members:    views.InsideRows(p, []store.Membership{{Account: jane, Role: store.Administrator}, {Account: richard, Role: store.Editor}, {Account: taro, Role: store.Editor}}),
 		Guests:     views.InsideRows(p, []store.Membership{{Account: erika, Role: store.Editor}, {Account: hanako, Role: store.Reader}}),
 	})
@@ -140,7 +140,7 @@ func people(p views.Page) templ.Component {
 
 func manageMembers(p views.Page) templ.Component {
 	return views.ShowManageMembers(views.ManageMembers{
-		Page: p, Space: catalogue(store.SpaceAdmin), Query: "ta",
+		Page: p, Space: spaceAs(store.SpaceAdmin), Query: "ta",
 		Members:    views.InsideRows(p, []store.Membership{{Account: jane, Role: store.Administrator}, {Account: richard, Role: store.Editor}}),
 		Candidates: views.NewCandidates([]store.Account{taro}),
 		Requests:   []store.JoinRequest{{Account: store.Account{ID: 16, Kind: store.Member, Name: "Jean Dupont", Status: store.StatusActive}}},
@@ -148,7 +148,7 @@ func manageMembers(p views.Page) templ.Component {
 }
 
 func settings(p views.Page, changed *store.Space) templ.Component {
-	sp := catalogue(store.SpaceAdmin)
+	sp := spaceAs(store.SpaceAdmin)
 	return views.EditSpace(views.SettingsPage{
 		SpaceFrame: views.NewSpaceFrame(p, sp, ""), Body: sp.Body, Publishing: sp.Publishing, Version: 3, Changed: changed,
 		Form: views.SpaceForm{Page: p, Kind: sp.Kind, Name: sp.Name, Cover: sp.Cover},
@@ -156,7 +156,7 @@ func settings(p views.Page, changed *store.Space) templ.Component {
 }
 
 func conflict(p views.Page) templ.Component {
-	saved := catalogue(store.SpaceAdmin)
+	saved := spaceAs(store.SpaceAdmin)
 	saved.Name = "Autumn catalogue 2027"
 	return settings(p, &saved)
 }
