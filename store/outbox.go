@@ -216,6 +216,17 @@ func (tx tx) scanMail(row scanner) (OutboxMail, error) {
 	return m, nil
 }
 
+// ReleaseMails takes back every claim, for a portal that starts and knows that
+// it is alone on its database: whoever held them is dead, and nobody has to
+// wait for the end of a lease.
+func (s *Store) ReleaseMails(ctx context.Context) error {
+	return s.write(ctx, func(tx tx) error {
+		_, err := tx.exec(ctx, `
+			UPDATE outbox SET lease_until_at = NULL WHERE state = 'queued' AND lease_until_at IS NOT NULL`)
+		return err
+	})
+}
+
 // MailEntitled looks again, right before the hand-over, whether the recipient
 // may still have the mail and what it carries is live. A non-empty answer is
 // the reason to drop it (SEC-M5).

@@ -105,6 +105,12 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 	if err != nil {
 		return nil, err
 	}
+	if c.Database == "" { // the lock of the data folder keeps everybody else out
+		if err := p.store.ReleaseMails(ctx); err != nil {
+			p.closeStore()
+			return nil, err
+		}
+	}
 	p.worker = &mailer.Worker{Outbox: p.store, Transport: transport, Log: log, Environment: p.mailEnvironment(sender)}
 	p.server, err = web.New(web.Config{
 		Store: p.store, BaseURL: base, TrustedProxies: proxies, Log: log, Version: version,
