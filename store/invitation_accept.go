@@ -253,6 +253,9 @@ func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string)
 		if err != nil {
 			return err
 		}
+		if account.MustChangePassword {
+			return ErrSignIn // SEC-P5: nothing before that
+		}
 		open, err := tx.openInvitation(ctx, token)
 		if err != nil {
 			return err

@@ -15,8 +15,7 @@ import (
 // sent again, and never a new link to who asks.
 func (s *Store) AskForRenewal(ctx context.Context, token string) error {
 	return s.write(ctx, func(tx tx) error {
-		client := originOf(ctx).Address
-		err := tx.spend(ctx, "renewal:"+client, 1, renewalsPerClient, renewalsClientWindow)
+		err := tx.spend(ctx, "renewal:"+clientOf(ctx), 1, renewalsPerClient, renewalsClientWindow)
 		if errors.Is(err, ErrTooMany) {
 			return nil // the same answer (SEC-P6)
 		}

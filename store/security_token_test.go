@@ -108,6 +108,11 @@ func TestNothingLiveOnTheDisk(t *testing.T) {
 	})
 	do(t, err)
 	secrets := keys(t, w)
+	// Who has an account and is led to an invitation signs in first, and goes on.
+	_, err = w.Store.SignIn(t.Context(), store.Credentials{
+		Login: w.GuestOutside.Login, Password: storetest.Password, Next: "/invitations/" + secrets["invitation"],
+	})
+	do(t, err)
 	_, err = w.Store.AcceptInvitation(t.Context(), secrets["invitation"], store.SignUp{DisplayName: "Jan Jansen", Password: guestPassword})
 	do(t, err)
 	if _, err := w.Store.SignIn(t.Context(), store.Credentials{Login: "what I typed here", Password: "wrong but mine 123"}); err == nil {

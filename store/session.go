@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"time"
 
 	"guesthouse/store/secret"
@@ -94,6 +95,7 @@ func (s *Store) Visit(ctx context.Context, token string) (Visit, error) {
 
 func (tx tx) visit(ctx context.Context, token string) (Visit, error) {
 	var v Visit
+	hash := secret.Hash(token)
 	destinations := append(v.Session.scan(), v.Account.scan()...)
 	destinations = append(destinations, v.Environment.scan()...)
 	err := tx.row(ctx, `
@@ -101,16 +103,43 @@ func (tx tx) visit(ctx context.Context, token string) (Visit, error) {
 		FROM sessions v
 		JOIN accounts a ON a.id = v.account_id
 		CROSS JOIN environment e
-		WHERE v.token_hash = $1`, secret.Hash(token)).Scan(destinations...)
+		WHERE v.token_hash = $1`, hash).Scan(destinations...)
 	if err != nil {
 		return Visit{}, missing(err, ErrSignIn)
 	}
-	idle, _ := sessionLives(v.Account, v.Session.Keep)
+	// Both lives are those of the account as it is now: who was made a system
+	// administrator meanwhile does not keep a session of thirty days (SEC-S3).
+	idle, life := sessionLives(v.Account, v.Session.Keep)
 	now := tx.now
-	if !v.Account.Active(now) || !now.Before(v.Session.ExpiresAt) || now.Sub(v.Session.SeenAt) >= idle {
+	if !v.Account.Active(now) || !now.Before(v.Session.ExpiresAt) || now.Sub(v.Session.CreatedAt) >= life || now.Sub(v.Session.SeenAt) >= idle {
 		return Visit{}, ErrSignIn
 	}
+	v.Session.Next = tx.openNext(v.Session.Next, hash)
 	return v, nil
+}
+
+// sealNext hides where a session goes on to after its second step: that may be
+// the link of an invitation, and no live link stands in the database (SEC-T1).
+func (s *Store) sealNext(next string, tokenHash []byte) (string, error) {
+	if next == "" {
+		return "", nil
+	}
+	sealed, err := s.key.Seal("session-next", []byte(next), tokenHash)
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+// openNext is what sealNext hid, or "" when it does not open any more: then one
+// goes on to the home page.
+func (s *Store) openNext(text string, tokenHash []byte) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return ""
+	}
+	next, err := s.key.Open("session-next", sealed, tokenHash)
+	if err != nil {
+		return ""
+	}
+	return string(next)
 }
 
 func (s *Store) touch(ctx context.Context, session ID) error {
@@ -137,13 +166,17 @@ func (tx tx) startSession(ctx context.Context, in signIn) (token string, session
 	}
 	token, hash := secret.Token()
 	_, life := sessionLives(in.Account, in.Keep)
+	next, err := tx.sealNext(in.Next, hash)
+	if err != nil {
+		return "", Session{}, err
+	}
 	err = tx.row(ctx, `
 		INSERT INTO sessions (
 			token_hash, account_id, stage, keep, next, client_address, user_agent,
 			authenticated_at, created_at, seen_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)
 		RETURNING id`,
-		hash, in.Account.ID, in.Stage, in.Keep, in.Next, originOf(ctx).Address, clip(in.Agent, 300),
+		hash, in.Account.ID, in.Stage, in.Keep, next, originOf(ctx).Address, clip(in.Agent, 300),
 		at(tx.now), at(tx.now.Add(life))).Scan(&session.ID)
 	if err != nil {
 		return "", Session{}, err
@@ -152,6 +185,7 @@ func (tx tx) startSession(ctx context.Context, in signIn) (token string, session
 	if err != nil {
 		return "", Session{}, err
 	}
+	session.Next = in.Next
 	_, err = tx.exec(ctx, `
 		DELETE FROM sessions
 		WHERE account_id = $1 AND id NOT IN (

@@ -145,6 +145,9 @@ func (s *Server) joinInvitation(c echo.Context) error {
 	if signedIn(c) == nil {
 		return s.redirect(c, views.LoginNextURL(views.InvitationURL(token)))
 	}
+	if actor(c).MustChangePassword && open.For(actor(c)) {
+		return s.redirect(c, views.ProfilePasswordURL) // SEC-P5; the link waits
+	}
 	joined, err := s.Store.JoinInvitation(ctx, actor(c), token)
 	if err != nil {
 		return s.invitationFailed(c, open, err)
