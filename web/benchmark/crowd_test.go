@@ -79,7 +79,7 @@ func mib(bytes uint64) string { return fmt.Sprintf("%.0f MiB", float64(bytes)/(1
 
 func signIn(w *town) func() int {
 	return request(w.t, w.portal, func() *http.Request {
-		return post(w.t, "/login", url.Values{"login": {"host@works.example"}, "password": {password}})
+		return post(w.t, "/login", url.Values{"login": {often}, "password": {password}})
 	}, http.StatusSeeOther)
 }
 

@@ -29,7 +29,10 @@ type town struct {
 	serial               int
 }
 
-const password = "a quiet house by the sea"
+const (
+	password = "a quiet house by the sea"
+	often    = "often@works.example"
+)
 
 // Per space of the crowd, and of what is measured.
 const (
@@ -87,6 +90,10 @@ func (w *town) cast() {
 		}
 		w.host, err = seed.Account(store.SeedAccount{Kind: store.Member, Email: "host@works.example", Name: "Jane Roe", Locale: "en", MayCreateGuestSpaces: true}, hash)
 		if err != nil {
+			return err
+		}
+		// Somebody else signs in over and over: an account keeps its last 20 sessions.
+		if _, err := seed.Account(store.SeedAccount{Kind: store.Member, Email: often, Name: "Otto Often", Locale: "en"}, hash); err != nil {
 			return err
 		}
 		for i := range 2 * store.PageSize {
