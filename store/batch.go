@@ -32,7 +32,7 @@ func (tx tx) insertBlock(ctx context.Context, head, tail string, block [][]any, 
 	for _, row := range block {
 		args = append(args, row...)
 	}
-	query := head + " VALUES " + blockPlaceholders(len(block), len(block[0])) + tail
+	query := head + " VALUES " + tx.db.blockPlaceholders(len(block), len(block[0])) + tail
 	if scan == nil {
 		_, err := tx.exec(ctx, query, args...)
 		return err
@@ -50,8 +50,10 @@ func (tx tx) insertBlock(ctx context.Context, head, tail string, block [][]any, 
 	return rows.Err()
 }
 
-// blockPlaceholders is ($1,$2),($3,$4) for two rows of two columns.
-func blockPlaceholders(rows, columns int) string {
+// blockPlaceholders is ($1,$2),($3,$4) for two rows of two columns, or (?,?),(?,?)
+// where that is understood: SQLite looks up each numbered parameter by its
+// name, one after the other, which takes longer than writing the rows.
+func (d dialect) blockPlaceholders(rows, columns int) string {
 	var b strings.Builder
 	b.Grow(rows * columns * 5)
 	n := 0
@@ -63,6 +65,10 @@ func blockPlaceholders(rows, columns int) string {
 		for column := range columns {
 			if column > 0 {
 				b.WriteByte(',')
+			}
+			if d.bareParameters {
+				b.WriteByte('?')
+				continue
 			}
 			n++
 			b.WriteByte('$')

@@ -17,6 +17,8 @@ type dialect struct {
 	retry     []string          // error codes that ask to run the transaction again
 	unique    []string          // error codes of a broken unique constraint
 	full      []string          // error codes of a full disk
+
+	bareParameters bool // a parameter may be a mere ?
 }
 
 var sqlite = dialect{
@@ -31,6 +33,8 @@ var sqlite = dialect{
 	retry:  []string{"5", "261", "517", "6", "262"}, // BUSY, LOCKED
 	unique: []string{"2067", "1555"},
 	full:   []string{"13"},
+
+	bareParameters: true,
 }
 
 var postgres = dialect{

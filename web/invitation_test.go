@@ -282,3 +282,43 @@ func TestSignInAndJoin(t *testing.T) {
 		t.Errorf("a second account is answered with %q", to)
 	}
 }
+
+// S0-28, S0-34, S2-03: what the store queues, the mails can be written from, and
+// each of their links leads to a page.
+func TestMailsOfInvitations(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	link := invite(t, w, url.Values{"emails": {"jan@new.example"}, "ends_in_days": {"30"}, "locale": {"ja"}})
+	jan := w.Anonymous()
+	jan.Post(link, signUp).Want(http.StatusSeeOther)
+	w.As("host").Post(spacePath(w)+"/invitations", url.Values{"emails": {"kari@elsewhere.example, late@new.example"}}).Want(http.StatusSeeOther)
+	mails := w.Deliver()
+	w.Clock.Advance(8 * store.Day)
+	for _, m := range mails {
+		if m.Kind == store.MailInvitation {
+			w.Anonymous().Post("/invitations/"+m.Secret+"/renewal", nil).Want(http.StatusSeeOther)
+		}
+	}
+	mails = append(mails, w.Deliver()...)
+	kinds := map[string]string{}
+	for _, m := range mails {
+		message, err := mail.Render(m, mail.Environment{BaseURL: w.URL, Organization: "Example Works"})
+		if err != nil {
+			t.Fatalf("%s: %v", m.Kind, err)
+		}
+		kinds[m.Kind] = message.Subject
+		for _, path := range regexp.MustCompile(regexp.QuoteMeta(w.URL)+`(/\S*)`).FindAllStringSubmatch(message.Text, -1) {
+			if page := w.As("host").Get(path[1]); page.Status == http.StatusNotFound {
+				t.Errorf("the %s mail leads to nothing at %s", m.Kind, page.URL.Path)
+			}
+		}
+	}
+	for kind, want := range map[string]string{
+		store.MailWelcome: "The guest space", store.MailInvitation: "The guest space",
+		store.MailNotification: "The guest space", store.MailRenewalRequest: "The guest space",
+	} {
+		if !strings.Contains(kinds[kind], want) {
+			t.Errorf("the %s mail has the subject %q", kind, kinds[kind])
+		}
+	}
+}
