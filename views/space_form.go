@@ -63,9 +63,10 @@ func (m SpaceForm) uploaded() bool { return strings.HasPrefix(m.Cover, "blob:") 
 var internalKinds = []store.SpaceKind{store.OpenSpace, store.PrivateSpace, store.SecretSpace}
 
 func (m NewSpaceForm) tabs() []Tab {
+	members := m.Errors.Has("members", "administrators") || m.Query != "" && len(m.Errors) == 0
 	return []Tab{
-		{Label: m.T("space.appearance"), URL: "#appearance", Count: NoCount, Panel: "appearance", Current: !m.Errors.Has("members", "administrators")},
-		{Label: m.T("space.members"), URL: "#members", Count: m.chosen(), Panel: "members", Current: m.Errors.Has("members", "administrators")},
+		{Label: m.T("space.appearance"), URL: "#appearance", Count: NoCount, Panel: "appearance", Current: !members},
+		{Label: m.T("space.members"), URL: "#members", Count: m.chosen(), Panel: "members", Current: members},
 	}
 }
 

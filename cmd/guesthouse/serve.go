@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -190,7 +191,7 @@ func (p *portal) tidy(ctx context.Context) {
 	for {
 		held, err := p.store.Lease(ctx, "sweep", holder, every-time.Second)
 		if err == nil && held {
-			err = p.store.Sweep(ctx)
+			err = errors.Join(p.store.Sweep(ctx), p.store.SweepFiles(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("tidy up", "error", err)

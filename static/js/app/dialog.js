@@ -135,11 +135,20 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sent) return;
   form.dataset.sent = "";
-  const submitter = event.submitter;
+  let submitter = event.submitter;
+  // A button that looks something up stands first in its form, so that Enter in
+  // any field presses it. It is meant only beside its own field.
+  const looksUp = submitter?.formMethod === "get";
+  if (looksUp && !submitter.parentElement.contains(document.activeElement)) submitter = null;
   submitter?.setAttribute("aria-busy", "true");
   try {
     const data = new FormData(form, submitter);
     const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? entry.url;
+    if (looksUp && submitter) {
+      const fields = new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
+      const found = parse(await (await ask(`${action.split("#")[0]}?${fields}`)).text()).querySelector("dialog");
+      return found ? swap(entry, found) : complain(word("failed"));
+    }
     const response = await ask(action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
     if (where(response)) return go(where(response));
     const next = parse(await response.text()).querySelector("dialog");
