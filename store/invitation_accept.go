@@ -253,15 +253,15 @@ func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string)
 		if err != nil {
 			return err
 		}
-		if account.MustChangePassword {
-			return ErrSignIn // SEC-P5: nothing before that
-		}
 		open, err := tx.openInvitation(ctx, token)
 		if err != nil {
 			return err
 		}
 		if !open.For(account) {
 			return ErrOtherAccount
+		}
+		if account.MustChangePassword {
+			return ErrSignIn // SEC-P5: nothing before that
 		}
 		inv, err := tx.useInvitation(ctx, token, InvitationAccepted)
 		if err != nil {
