@@ -26,7 +26,7 @@ run: ## start the portal on http://localhost:8080 with its data in ./data
 
 .PHONY: build
 build: ## build the one static binary, bin/guesthouse
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/guesthouse ./cmd/guesthouse
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/guesthouse ./cmd/guesthouse
 
 .PHONY: test
 test: test-go test-pg test-browser ## run every test, setting up what is missing

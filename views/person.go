@@ -35,6 +35,7 @@ func LangOf(text, writer string) string {
 	han := false
 	for _, r := range text {
 		switch {
+		case r < '\u1100': // Latin, Greek, Cyrillic: what most texts are, without a look into the tables
 		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
 			return "ja"
 		case unicode.Is(unicode.Hangul, r):

