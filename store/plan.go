@@ -34,7 +34,7 @@ func (c *statements) texts() []string {
 // QueryPlan says how SQLite would run a statement, one step each.
 func (s *Store) QueryPlan(ctx context.Context, query string) (steps []string, err error) {
 	err = s.read(ctx, func(tx tx) error {
-		rows, err := tx.inner.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, make([]any, highestArgument(query))...)
+		rows, err := tx.inner.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, make([]any, arguments(query))...)
 		steps, err = all(rows, err, func(row scanner) (detail string, err error) {
 			var id, parent, unused int
 			err = row.Scan(&id, &parent, &unused, &detail)
@@ -45,14 +45,18 @@ func (s *Store) QueryPlan(ctx context.Context, query string) (steps []string, er
 	return steps, err
 }
 
-// highestArgument is the n of the last $n in a statement.
-func highestArgument(query string) int {
+// arguments is how many a statement takes: the n of the last $n in it, or its
+// bare question marks where there is none.
+func arguments(query string) int {
 	highest := 0
 	for _, part := range strings.Split(query, "$")[1:] {
 		digits := len(part) - len(strings.TrimLeft(part, "0123456789"))
 		if n, err := strconv.Atoi(part[:digits]); err == nil {
 			highest = max(highest, n)
 		}
+	}
+	if highest == 0 {
+		return strings.Count(query, "?")
 	}
 	return highest
 }
