@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // ran collects every statement that any store of this test program ran.
@@ -40,9 +42,14 @@ type Reason struct {
 // MainWithPlans runs the tests, and then asks SQLite how it would run each
 // statement that they ran. A step that reads a whole table which grows, or that
 // sorts rows, fails the run unless one of the reasons covers it; so does a
-// reason that covers nothing in a run of all tests (performance.md).
+// reason that covers nothing in a run of all tests (performance.md). Goroutines
+// that outlive their tests fail the run as well.
 func MainWithPlans(m *testing.M, reasons []Reason) {
 	code := m.Run()
+	if err := goleak.Find(); err != nil && code == 0 { // SEC-R10
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	if code == 0 && os.Getenv("TEST_DSN") == "" {
 		complaints, err := complaints(reasons)
 		if err != nil {
