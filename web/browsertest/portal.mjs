@@ -20,6 +20,9 @@ export const admin = {
   name: 'Sato Yuki',
 };
 
+// The environment without settings of the portal: a test says all of them itself.
+const plainEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GUESTHOUSE_')));
+
 let built;
 
 /**
@@ -61,7 +64,7 @@ export class Portal {
     portal.#process = spawn(program, [
       'serve', '--addr', 'localhost:0', '--data', portal.#data, '--smtp', portal.inbox.url,
       '--log-format', 'json', ...who, ...args,
-    ], { stdio: ['ignore', 'pipe', 'pipe'] });
+    ], { stdio: ['ignore', 'pipe', 'pipe'], env: plainEnvironment() });
     try {
       await portal.#listen(first);
     } catch (err) {
