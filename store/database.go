@@ -41,10 +41,10 @@ func openSQLite(ctx context.Context, options Options) (database, error) {
 	}
 	writer.SetMaxOpenConns(1)
 	if err := checkSQLite(ctx, writer); err != nil {
-		return database{}, errors.Join(err, writer.Close())
+		return database{}, errors.Join(damaged(err), writer.Close())
 	}
 	if err := migrate(ctx, writer, sqlite); err != nil {
-		return database{}, errors.Join(err, writer.Close())
+		return database{}, errors.Join(damaged(err), writer.Close())
 	}
 	reader, err := sql.Open("sqlite", sqliteURL(path, "_pragma=query_only(1)"))
 	if err != nil {
@@ -231,6 +231,15 @@ func checkSQLite(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("the database file is damaged (%s); restore the last backup", result)
 	}
 	return nil
+}
+
+// damaged says what to do where SQLite says that the file is none of its own,
+// or not whole: it may notice before quick_check does.
+func damaged(err error) error {
+	if hasCode(err, []string{"11", "26"}) { // CORRUPT, NOTADB
+		return fmt.Errorf("the database file is damaged; restore the last backup: %w", err)
+	}
+	return err
 }
 
 func olderVersion(a, b string) bool {
