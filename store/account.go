@@ -153,7 +153,7 @@ var ErrAddressTaken = &Error{Kind: Conflict, Code: "address_taken", Field: "emai
 
 func (tx tx) createAccount(ctx context.Context, in newAccount) (Account, error) {
 	if in.Locale == "" {
-		in.Locale = "auto"
+		in.Locale = autoLocale
 	}
 	if in.TimeZone == "" {
 		in.TimeZone = "UTC"

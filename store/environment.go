@@ -86,7 +86,7 @@ func (tx tx) environment(ctx context.Context) (Environment, error) {
 // locale is the language to use for somebody: theirs, or the environment's
 // when they left it to the browser.
 func (e Environment) localeOf(a Account) string {
-	if a.Locale == "" || a.Locale == "auto" {
+	if a.Locale == "" || a.Locale == autoLocale {
 		return e.Locale
 	}
 	return a.Locale

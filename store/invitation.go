@@ -203,13 +203,9 @@ func (tx tx) mailsToday(ctx context.Context, emails []Email) (map[Email]int, err
 
 // spendInvitations counts n mails against the limits of a day.
 func (tx tx) spendInvitations(ctx context.Context, inviter ID, n int) error {
-	for bucket, limit := range map[string]int{
-		"invite:" + inviter.String(): invitesPerInviter,
-		"invite":                     invitesPerDay,
-	} {
-		if err := tx.spend(ctx, bucket, n, limit, Day); err != nil {
-			return limitReached(err)
-		}
+	err := tx.spend(ctx, "invite:"+inviter.String(), n, invitesPerInviter, Day)
+	if err == nil {
+		err = tx.spend(ctx, "invite", n, invitesPerDay, Day)
 	}
-	return nil
+	return limitReached(err)
 }

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"guesthouse/store/secret"
@@ -75,9 +75,6 @@ type SignUp struct {
 	Agent       string // the User-Agent
 }
 
-// ErrBadZone: the time zone is none that we know.
-var ErrBadZone = &Error{Kind: Invalid, Code: "bad_zone", Field: "timezone"}
-
 func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 	var problems Problems
 	name, err := CleanName("display_name", in.DisplayName, MaxName)
@@ -88,19 +85,15 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 	if problems.Add(err) != nil {
 		return in, err
 	}
-	if in.Locale == "" {
-		in.Locale = "auto"
-	}
-	if in.Locale != "auto" && !slices.Contains(mailLocales, in.Locale) {
-		_ = problems.Add(ErrBadLocale) // a problem is never another error
-	}
-	if in.TimeZone == "" {
-		in.TimeZone = "UTC"
-	}
-	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "Local" {
-		_ = problems.Add(ErrBadZone) // the same
-	}
 	in.DisplayName = name
+	in.Locale = cmp.Or(in.Locale, autoLocale)
+	if err := problems.Add(checkOwnLocale(in.Locale)); err != nil {
+		return in, err
+	}
+	in.TimeZone = cmp.Or(in.TimeZone, "UTC")
+	if err := problems.Add(checkZone(in.TimeZone)); err != nil {
+		return in, err
+	}
 	return in, problems.Err()
 }
 
@@ -177,10 +170,8 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 	if err := tx.welcome(ctx, e, account, sp, endsAt, in.Password); err != nil {
 		return Joined{}, err
 	}
-	if in.Replaces != "" { // SEC-S2
-		if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash = $1`, secret.Hash(in.Replaces)); err != nil {
-			return Joined{}, err
-		}
+	if err := tx.endSession(ctx, in.Replaces); err != nil { // SEC-S2
+		return Joined{}, err
 	}
 	session, _, err := tx.startSession(ctx, signIn{Account: account, Stage: StageFull, Agent: in.Agent})
 	if err != nil {

@@ -77,8 +77,8 @@ func TestSignUpFields(t *testing.T) {
 		"turned round": {store.SignUp{DisplayName: "a\u202eb", Password: jan.Password}, map[string]error{"display_name": store.ErrTextControl}},
 		"short":        {store.SignUp{DisplayName: "Jan", Password: "abc1"}, map[string]error{"password": store.ErrPasswordTooShort}},
 		"own address":  {store.SignUp{DisplayName: "Jan", Password: "jan@new.example"}, map[string]error{"password": store.ErrPasswordOwnName}},
-		"zone":         {store.SignUp{DisplayName: "Jan", Password: jan.Password, TimeZone: "Mars/Base"}, map[string]error{"timezone": store.ErrBadZone}},
-		"language":     {store.SignUp{DisplayName: "Jan", Password: jan.Password, Locale: "xx"}, map[string]error{"locale": store.ErrBadLocale}},
+		"zone":         {store.SignUp{DisplayName: "Jan", Password: jan.Password, TimeZone: "Mars/Base"}, map[string]error{"timezone": store.ErrUnknownZone}},
+		"language":     {store.SignUp{DisplayName: "Jan", Password: jan.Password, Locale: "xx"}, map[string]error{"locale": store.ErrUnknownLanguage}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

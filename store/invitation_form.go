@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,12 +34,6 @@ const MaxAccessDays = 3650
 
 // ErrTooManyAddresses: more than MaxAddresses at once.
 var ErrTooManyAddresses = &Error{Kind: Invalid, Code: "too_many_addresses", Field: "emails"}
-
-// mailLocales are the languages that a mail can be asked for in.
-var mailLocales = []string{"en", "ja", "zh"}
-
-// ErrBadLocale: the portal does not speak the language.
-var ErrBadLocale = &Error{Kind: Invalid, Code: "bad_locale", Field: "locale"}
 
 // cleanInvite is a dialog that was checked.
 type cleanInvite struct {
@@ -85,14 +78,13 @@ func (in Invite) clean(zone string, now time.Time) (cleanInvite, error) {
 	return out, problems.Err()
 }
 
+// cleanMailLocale is the language that a mail is asked for in; "" when it
+// depends on the guest.
 func cleanMailLocale(text string) (string, error) {
-	switch {
-	case text == "" || text == "auto":
+	if text == "" || text == autoLocale {
 		return "", nil
-	case slices.Contains(mailLocales, text):
-		return text, nil
 	}
-	return "", ErrBadLocale
+	return text, checkLocale(text)
 }
 
 // noEnd is what a form says that takes an end away.
@@ -123,16 +115,4 @@ func endOfDay(date, zone string, now time.Time) (time.Time, error) {
 		return time.Time{}, ErrBadDate
 	}
 	return time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, loadZone(zone)).UTC(), nil
-}
-
-// loadZone is a named time zone, or UTC where the name is unknown.
-func loadZone(name string) *time.Location {
-	if name == "" || name == "Local" {
-		return time.UTC
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
 }

@@ -225,7 +225,7 @@ func TestInviteFields(t *testing.T) {
 		"too long":           {store.Invite{Emails: "a@new.example", Access: store.AccessText{Days: "99999999999999999999"}}, "ends_in_days", store.ErrBadNumber},
 		"no date":            {store.Invite{Emails: "a@new.example", Access: store.AccessText{On: "2026-02-30"}}, "ends_on", store.ErrBadDate},
 		"yesterday":          {store.Invite{Emails: "a@new.example", Access: store.AccessText{On: "2026-09-16"}}, "ends_on", store.ErrPastDate},
-		"language":           {store.Invite{Emails: "a@new.example", Locale: "tlh"}, "locale", store.ErrBadLocale},
+		"language":           {store.Invite{Emails: "a@new.example", Locale: "tlh"}, "locale", store.ErrUnknownLanguage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -64,8 +64,8 @@ func (in NewMember) check() (string, Email, error) {
 	var problems Problems
 	name, email, err := checkPerson(in.Name, in.Email)
 	checks := []error{err}
-	if in.Locale != "" && in.Locale != "auto" {
-		checks = append(checks, checkLocale(in.Locale))
+	if in.Locale != "" {
+		checks = append(checks, checkOwnLocale(in.Locale))
 	}
 	if in.TimeZone != "" {
 		checks = append(checks, checkZone(in.TimeZone))

@@ -13,11 +13,7 @@ type Profile struct {
 func (s *Store) UpdateProfile(ctx context.Context, actor Account, in Profile) (Account, error) {
 	var problems Problems
 	name, err := CleanName("display_name", in.Name, MaxName)
-	checks := []error{err, checkZone(in.TimeZone)}
-	if in.Locale != "auto" {
-		checks = append(checks, checkLocale(in.Locale))
-	}
-	for _, problem := range checks {
+	for _, problem := range []error{err, checkOwnLocale(in.Locale), checkZone(in.TimeZone)} {
 		if err := problems.Add(problem); err != nil {
 			return Account{}, err
 		}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"time"
 
 	"guesthouse/store/secret"
 )
@@ -18,9 +17,6 @@ var (
 	ErrSetupCode = &Error{Kind: Invalid, Code: "setup_code_wrong", Field: "setup_code"}
 	// ErrSetupCodeGone: the code was tried too often, or it is too old.
 	ErrSetupCodeGone = &Error{Kind: Invalid, Code: "setup_code_gone", Field: "setup_code"}
-	// ErrUnknownLanguage and ErrUnknownZone: not one of those offered.
-	ErrUnknownLanguage = &Error{Kind: Invalid, Code: "unknown_language", Field: "locale"}
-	ErrUnknownZone     = &Error{Kind: Invalid, Code: "unknown_zone", Field: "timezone"}
 )
 
 const (
@@ -222,27 +218,4 @@ func (tx tx) nameEnvironment(ctx context.Context, in Setup, policy Policy) error
 	return tx.audit(ctx, event{
 		Action: "environment.set_up", Subject: in.Organization, Details: map[string]string{"preset": in.Preset},
 	})
-}
-
-// locales are the languages that a person may choose.
-var locales = []string{"en", "ja", "zh"}
-
-func checkLocale(locale string) error {
-	for _, known := range locales {
-		if locale == known {
-			return nil
-		}
-	}
-	return ErrUnknownLanguage
-}
-
-// checkZone takes the IANA names of time zones.
-func checkZone(zone string) error {
-	if zone == "" || zone == "Local" || len(zone) > 64 {
-		return ErrUnknownZone
-	}
-	if _, err := time.LoadLocation(zone); err != nil {
-		return ErrUnknownZone
-	}
-	return nil
 }
