@@ -9,21 +9,16 @@ import (
 // Notification tells somebody what has happened, where no other kind of mail
 // does. The topic says what; the other fields are those of the topic.
 type Notification struct {
-	// The topic, under the name that the store's feature gives it.
 	Topic string `json:"topic"`
-	About string `json:"about"`
-	Event string `json:"event"`
 
 	Space   string   `json:"space"`
 	SpaceID store.ID `json:"space_id"`
 
-	// guest_added: By has put the guest into a space.
+	// guest_added: By has put the guest into a space. administrator_joined,
+	// join_requested: what By did or wants.
 	By         Person    `json:"by"`
 	Permission string    `json:"permission"`
 	EndsAt     time.Time `json:"ends_at,omitzero"`
-
-	// administrator-joined, join-requested: what Actor did or wants.
-	Actor Person `json:"actor"`
 
 	// codes_rest: somebody guessed codes until the second step had to rest.
 	// SEC-T9
@@ -33,10 +28,10 @@ type Notification struct {
 
 // letter is empty for a topic that has no words.
 func (m Notification) letter(w writer) letter {
-	switch m.Topic + m.About + m.Event {
-	case "guest_added":
+	switch m.Topic {
+	case store.NoticeGuestAdded:
 		return m.guestAdded(w)
-	case "codes_rest":
+	case store.NoticeCodesRest:
 		return m.codesRest(w)
 	case store.NoticeAdministratorJoined:
 		return m.about(w, "mail.administrator_joined.title", "mail.administrator_joined.lead")
@@ -48,7 +43,7 @@ func (m Notification) letter(w writer) letter {
 
 // about is a notice to the administrators of a space.
 func (m Notification) about(w writer, titleKey, leadKey string) letter {
-	title := w.T(titleKey, "Actor", m.Actor.in(w.Printer), "Space", m.Space)
+	title := w.T(titleKey, "Actor", m.By.in(w.Printer), "Space", m.Space)
 	return letter{
 		Subject:   title,
 		Preheader: w.T(leadKey),

@@ -12,13 +12,8 @@ type invitationLetter struct {
 	environment Environment
 }
 
-// mailedPerson and the structs below are what the mails of package mail are
+// invitationMail and the structs below are what the mails of package mail are
 // written from; a test there reads each of them.
-type mailedPerson struct {
-	Name  string `json:"name"`
-	Guest bool   `json:"guest,omitempty"`
-}
-
 type invitationMail struct {
 	Inviter      mailedPerson `json:"inviter"`
 	Space        string       `json:"space"`
@@ -38,7 +33,7 @@ func (l invitationLetter) mail(inv Invitation, link invitationLink) newMail {
 		TokenHash: link.hash, Secret: link.token, Locale: inv.Locale, TimeZone: l.actor.TimeZone,
 		ReplyTo: l.actor.Email, GiveUpAt: inv.ExpiresAt,
 		Data: invitationMail{
-			Inviter: mailedPerson{Name: l.actor.Name, Guest: l.actor.IsGuest()}, Space: l.space.Name,
+			Inviter: mailed(l.actor), Space: l.space.Name,
 			Internal: !l.space.IsGuestSpace(), Subject: inv.Subject, Message: inv.Message, ExpiresAt: inv.ExpiresAt,
 			Permission: inv.Permission(), AccessDays: inv.AccessDays, AccessEndsAt: inv.AccessEndsAt,
 		},
@@ -90,7 +85,7 @@ func (tx tx) tellAdded(ctx context.Context, actor Account, sp Space, e Environme
 		Kind: MailNotification, Lane: LaneRest, To: add.account.Email, Account: add.account.ID, Space: sp.ID,
 		Locale: e.localeOf(add.account), TimeZone: add.account.TimeZone, ReplyTo: actor.Email,
 		Data: guestAddedMail{
-			Topic: "guest_added", By: mailedPerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID,
+			Topic: NoticeGuestAdded, By: mailed(actor), Space: sp.Name, SpaceID: sp.ID,
 			Permission: add.role.Permission(), EndsAt: endsAt,
 		},
 	})

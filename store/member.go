@@ -121,7 +121,7 @@ func (tx tx) sendMemberLink(ctx context.Context, actor, member Account, byMail b
 		Kind: MailMemberInvitation, Lane: LaneRest, To: member.Email, Account: member.ID, TokenHash: hash,
 		Locale: e.localeOf(member), TimeZone: member.TimeZone, ReplyTo: actor.Email, Secret: token, GiveUpAt: ends,
 		Data: map[string]any{
-			"inviter":    mailPerson(actor),
+			"inviter":    mailed(actor),
 			"expires_at": ends,
 		},
 	})

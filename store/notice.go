@@ -2,27 +2,24 @@ package store
 
 import "context"
 
-// What a space's administrators are told of by mail.
+// Topics of a MailNotification.
 const (
-	NoticeAdministratorJoined = "administrator-joined" // a system administrator let themselves in
-	NoticeJoinRequested       = "join-requested"       // a member asks to be let into a private space
+	NoticeGuestAdded          = "guest_added"          // to a guest who was put into a space
+	NoticeCodesRest           = "codes_rest"           // to the owner of an account whose codes somebody guessed
+	NoticeAdministratorJoined = "administrator_joined" // a system administrator let themselves in
+	NoticeJoinRequested       = "join_requested"       // a member asks to be let into a private space
 )
 
-// notice is the data of a MailNotification about a space.
-type notice struct {
-	Event   string       `json:"event"`
-	Actor   noticePerson `json:"actor"`
+// spaceNotice is mail.Notification to a space's administrators.
+type spaceNotice struct {
+	Topic   string       `json:"topic"`
+	By      mailedPerson `json:"by"`
 	Space   string       `json:"space"`
 	SpaceID ID           `json:"space_id"`
 }
 
-type noticePerson struct {
-	Name  string `json:"name"`
-	Guest bool   `json:"guest,omitempty"`
-}
-
 // tellAdministrators queues a mail to each administrator of the space but the actor.
-func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, event string) error {
+func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, topic string) error {
 	e, err := tx.environment(ctx)
 	if err != nil {
 		return err
@@ -43,7 +40,7 @@ func (tx tx) tellAdministrators(ctx context.Context, sp Space, actor Account, ev
 		_, err := tx.queue(ctx, newMail{
 			Kind: MailNotification, Lane: LaneRest, To: to.Email, Account: to.ID, Space: sp.ID,
 			Locale: e.localeOf(to), TimeZone: to.TimeZone,
-			Data: notice{Event: event, Actor: noticePerson{Name: actor.Name, Guest: actor.IsGuest()}, Space: sp.Name, SpaceID: sp.ID},
+			Data: spaceNotice{Topic: topic, By: mailed(actor), Space: sp.Name, SpaceID: sp.ID},
 		})
 		if err != nil {
 			return err

@@ -65,6 +65,14 @@ type newMail struct {
 	GiveUpAt     time.Time
 }
 
+// mailedPerson is how mails name somebody: with the badge of guests (S4-10).
+type mailedPerson struct {
+	Name  string `json:"name"`
+	Guest bool   `json:"guest,omitempty"`
+}
+
+func mailed(a Account) mailedPerson { return mailedPerson{Name: a.Name, Guest: a.IsGuest()} }
+
 // queue writes a mail to the outbox, in the transaction of its cause (SEC-M1).
 // Its Message-ID is made here, so that a repeat after a crash has the same.
 func (tx tx) queue(ctx context.Context, mail newMail) (ID, error) {

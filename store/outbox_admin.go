@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 )
 
@@ -135,17 +134,11 @@ func (s *Store) SendTestMail(ctx context.Context, actor Account, to string) erro
 		}
 		_, err = tx.queue(ctx, newMail{
 			Kind: MailTest, Lane: LaneUrgent, To: address, Locale: e.localeOf(actor), TimeZone: actor.TimeZone,
-			Data: map[string]any{"by": mailPerson(actor), "asked_at": tx.now},
+			Data: map[string]any{"by": mailed(actor), "asked_at": tx.now},
 		})
 		if err != nil {
 			return err
 		}
 		return tx.audit(ctx, event{Action: "mail.tested", Actor: actor.ID, Subject: string(address)})
 	})
-}
-
-// mailPerson is how mails name somebody: with the badge of guests (S4-10).
-func mailPerson(a Account) json.RawMessage {
-	person, _ := json.Marshal(map[string]any{"name": a.Name, "guest": a.IsGuest()}) // two plain values
-	return person
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// noticeMail is mail.Notification.
-type noticeMail struct {
+// codesRestNotice is mail.Notification to the owner of an account.
+type codesRestNotice struct {
 	Topic  string    `json:"topic"`
 	Device Device    `json:"device"`
 	At     time.Time `json:"at"`
@@ -18,7 +18,7 @@ func (tx tx) warnOfCodes(ctx context.Context, visit Visit) error {
 	_, err := tx.queue(ctx, newMail{
 		Kind: MailNotification, Lane: LaneUrgent, To: visit.Account.Email, Account: visit.Account.ID,
 		Locale: visit.Environment.localeOf(visit.Account), TimeZone: visit.Account.TimeZone,
-		Data: noticeMail{Topic: "codes_rest", Device: deviceOf(ctx, visit.Session.UserAgent), At: tx.now},
+		Data: codesRestNotice{Topic: NoticeCodesRest, Device: deviceOf(ctx, visit.Session.UserAgent), At: tx.now},
 	})
 	return err
 }
