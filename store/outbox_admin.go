@@ -85,10 +85,11 @@ func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []Ou
 	return list, err
 }
 
-// RetryMail makes a waiting mail due now.
+// RetryMail makes a waiting mail due now. One that a worker has in hand stays
+// with it, so that nobody gets it twice.
 func (s *Store) RetryMail(ctx context.Context, actor Account, id ID) error {
 	return s.changeMail(ctx, actor, id, "mail.retried", `
-		UPDATE outbox SET next_try_at = $2, lease_until_at = NULL
+		UPDATE outbox SET next_try_at = $2
 		WHERE id = $1 AND state = 'queued' RETURNING recipient`, true)
 }
 

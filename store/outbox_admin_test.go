@@ -61,6 +61,22 @@ func TestOutboxForAdministrators(t *testing.T) {
 	}
 }
 
+// SEC-M1: a mail that a worker has in hand is not handed to another one,
+// whoever is impatient.
+func TestRetryOfAMailInHand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do(w.Store.SendTestMail(t.Context(), w.Root, "one@works.example"))
+	inHand := w.Mails()
+	if len(inHand) != 1 {
+		t.Fatalf("%d mails are due", len(inHand))
+	}
+	w.do(w.Store.RetryMail(t.Context(), w.Root, inHand[0].ID))
+	if due := w.Mails(); len(due) != 0 {
+		t.Errorf("%d mails are due while a worker has the one in hand", len(due))
+	}
+}
+
 // A guest's page shows the mails to the account and the invitation before it.
 func TestMailsToAGuest(t *testing.T) {
 	t.Parallel()
