@@ -48,7 +48,7 @@ func (s *Store) EnsureEnvironment(ctx context.Context, name, preset string) erro
 	if !ok {
 		return ErrUnknownPreset
 	}
-	name, err := CleanName("organization", name, 128)
+	name, err := CleanName("organization", name, MaxName)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,33 @@ func (tx tx) environment(ctx context.Context) (Environment, error) {
 	var e Environment
 	err := tx.row(ctx, `SELECT `+environmentColumns+` FROM environment e`).Scan(e.scan()...)
 	return e, err
+}
+
+// ChangeOrganization gives the organisation another name, for a system
+// administrator. The same name again is no change and leaves no audit row.
+// Errors: ErrForbidden, the problems of CleanName.
+func (s *Store) ChangeOrganization(ctx context.Context, actor Account, name string) error {
+	name, err := CleanName("organization", name, MaxName)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx tx) error {
+		actor, err := tx.administrator(ctx, actor)
+		if err != nil {
+			return err
+		}
+		e, err := tx.environment(ctx)
+		if err != nil || e.Name == name {
+			return err
+		}
+		if _, err := tx.exec(ctx, `UPDATE environment SET name = $1 WHERE id = 1`, name); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{
+			Action: "policy.organization_renamed", Actor: actor.ID, Subject: name,
+			Details: map[string]string{"before": e.Name, "after": name},
+		})
+	})
 }
 
 // locale is the language to use for somebody: theirs, or the environment's

@@ -92,7 +92,7 @@ func (s *Server) mailPreview(c echo.Context, m views.InvitePage) (views.MailPrev
 	}
 	inviter := actor(c)
 	preview := views.MailPreview{
-		Words: words, From: s.Mail.Sender, Sender: s.senderAddress(), ReplyTo: views.PersonOf(inviter),
+		Words: words, From: s.Mail.From(), Sender: s.Mail.Sender.Address, ReplyTo: views.PersonOf(inviter),
 		Subject: m.Subject, Message: m.Message,
 		Title: words.T("mail.invitation.title", "Inviter", inviter.Name, "Space", m.Space.Name),
 		Until: words.Exact(m.Now.Add(environment.Policy.InvitationLife())),

@@ -39,7 +39,7 @@ func (s *Server) outboxPage(c echo.Context, form outboxForm) (views.OutboxPage, 
 	}
 	m := views.OutboxPage{
 		Page: p, State: form.State,
-		Server: s.Mail.Server, Encryption: s.Mail.Encryption, Login: s.Mail.Login, Sender: s.Mail.Sender,
+		Server: s.Mail.Server, Encryption: s.Mail.Encryption, Login: s.Mail.Login, Sender: s.Mail.From(),
 	}
 	ctx, administrator := c.Request().Context(), actor(c)
 	if m.Counts, err = s.Store.Overview(ctx, administrator); err != nil {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/mail"
 	"net/url"
 	"strings"
 	"testing"
@@ -86,14 +87,14 @@ func TestMailQueue(t *testing.T) {
 // The settings in force are shown; a password is never among them.
 func TestMailSettings(t *testing.T) {
 	t.Parallel()
-	settings := web.MailSettings{Server: "mail.works.example:587", Encryption: "starttls", Login: "portal", Sender: "Example Works <portal@works.example>"}
+	settings := web.MailSettings{Server: "mail.works.example:587", Encryption: "starttls", Login: "portal", Sender: mail.Address{Name: "見本, Works", Address: "portal@works.example"}}
 	w := webtest.New(t, func(config *web.Config) { config.Mail = settings })
 	for _, lang := range []string{"en", "ja", "zh"} {
 		c := w.As("root")
 		c.Language = lang
 		page := c.Get("/admin/mail").Want(http.StatusOK)
 		text := page.Text(`section[aria-labelledby="server"]`)
-		for _, want := range []string{settings.Server, settings.Login, settings.Sender, "STARTTLS"} {
+		for _, want := range []string{settings.Server, settings.Login, "見本, Works <portal@works.example>", "STARTTLS"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: %q has no %q", lang, text, want)
 			}

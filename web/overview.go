@@ -22,6 +22,28 @@ func (s *Server) adminPage(c echo.Context, section, title string, args ...any) (
 }
 
 func (s *Server) showOverview(c echo.Context) error {
+	environment, err := s.environment(c)
+	if err != nil {
+		return err
+	}
+	return s.renderOverview(c, http.StatusOK, environment.Name, nil)
+}
+
+// updateOrganization changes the name that stands over every page and mail.
+func (s *Server) updateOrganization(c echo.Context) error {
+	name := c.FormValue("organization")
+	if err := s.Store.ChangeOrganization(c.Request().Context(), actor(c), name); err != nil {
+		problems, err := reshow(err)
+		if err != nil {
+			return err
+		}
+		return s.renderOverview(c, http.StatusUnprocessableEntity, name, problems)
+	}
+	s.flash(c, "flash.settings_saved")
+	return s.redirect(c, views.AdminURL)
+}
+
+func (s *Server) renderOverview(c echo.Context, status int, organization string, problems views.Problems) error {
 	p, err := s.adminPage(c, views.AdminURL, "admin.overview")
 	if err != nil {
 		return err
@@ -30,7 +52,10 @@ func (s *Server) showOverview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, views.Overview(views.OverviewPage{Page: p, Counts: counts, Notes: overviewNotes(p, counts)}))
+	p.Errors = problems
+	return s.render(c, status, views.Overview(views.OverviewPage{
+		Page: p, Counts: counts, Notes: overviewNotes(p, counts), Name: organization,
+	}))
 }
 
 // overviewNotes are what needs attention, the worst first.

@@ -168,6 +168,7 @@ func (s *Server) guestRoutes() []*route {
 func (s *Server) adminRoutes() []*route {
 	return []*route{
 		get(views.AdminURL, administrators, s.showOverview),
+		post(views.AdminURL, administrators, s.updateOrganization).recently(),
 		get(views.AdminMembersURL, administrators, s.listMembers),
 		post(views.AdminMembersURL, administrators, s.createMember),
 		get(views.AdminNewMemberURL, administrators, s.newMember),

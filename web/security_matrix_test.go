@@ -132,6 +132,7 @@ var entrances = map[string]entrance{
 	"POST /invitations/:token/renewal":                   {"public", 303, false},
 
 	"GET /admin":                                       {"admin", 200, false},
+	"POST /admin":                                      {"admin", 422, false},
 	"GET /admin/members":                               {"admin", 200, false},
 	"POST /admin/members":                              {"admin", 422, false},
 	"GET /admin/members/new":                           {"admin", 200, false},

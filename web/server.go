@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -39,7 +40,16 @@ type MailSettings struct {
 	Server     string // host and port; "" for the built-in mailbox
 	Encryption string // none, starttls or tls
 	Login      string // the user name at the mail server; "" for none
-	Sender     string // the fixed sender
+	Sender     netmail.Address
+}
+
+// From is the sender as people write it: without the quotes and the encoding
+// that the header of a mail needs.
+func (m MailSettings) From() string {
+	if m.Sender.Name == "" {
+		return m.Sender.Address
+	}
+	return m.Sender.Name + " <" + m.Sender.Address + ">"
 }
 
 // Server is one portal. Two of them can live in one process: nothing is global.

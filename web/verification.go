@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	netmail "net/mail"
 
 	"github.com/labstack/echo/v4"
 
@@ -64,16 +63,6 @@ func (s *Server) showVerification(c echo.Context, status int, form verificationF
 	}
 	p.Errors = problems
 	return s.render(c, status, views.ShowVerification(views.VerificationPage{
-		Page: p, Challenge: challenge, Code: form.Code, Sender: s.senderAddress(),
+		Page: p, Challenge: challenge, Code: form.Code, Sender: s.Mail.Sender.Address,
 	}))
-}
-
-// senderAddress is the address that every mail comes from, for people to look
-// for among what was sorted out; "" when it is not known.
-func (s *Server) senderAddress() string {
-	sender, err := netmail.ParseAddress(s.Mail.Sender)
-	if err != nil {
-		return ""
-	}
-	return sender.Address
 }

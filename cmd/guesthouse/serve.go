@@ -139,7 +139,7 @@ func (c *serveCommand) transport(p *portal, base *url.URL) (mailer.Transport, er
 
 // mailSettings are what administrators see of them.
 func mailSettings(transport mailer.Transport, sender mail.Address) web.MailSettings {
-	settings := web.MailSettings{Sender: sender.String()}
+	settings := web.MailSettings{Sender: sender}
 	if relay, ok := transport.(*mailer.Relay); ok {
 		settings.Server = net.JoinHostPort(relay.Server.Host, strconv.Itoa(relay.Server.Port))
 		settings.Encryption = string(relay.Server.Security)

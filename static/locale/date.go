@@ -64,10 +64,13 @@ const (
 	year  = 365 * day
 )
 
-// Span is the length of time, rounded down to what helps: hours count within a
-// week, because an invitation lives that long, and no longer after that.
+// Span is the length of time in the unit that helps: hours count within a week,
+// because an invitation lives that long, and no longer after that. Up to two
+// weeks it is rounded down, so that nobody is promised a day that is not there;
+// from then on to the nearest week, month or year.
 func (p Printer) Span(d time.Duration) string {
 	n := func(unit time.Duration) int { return int(d / unit) }
+	near := func(unit time.Duration) int { return n(unit) + int(d%unit*2/unit) }
 	switch {
 	case d < time.Hour:
 		return p.T("time.minutes", "N", max(n(time.Minute), 1))
@@ -78,11 +81,11 @@ func (p Printer) Span(d time.Duration) string {
 	case d < 2*week:
 		return p.T("time.days", "N", n(day))
 	case d < 12*week:
-		return p.T("time.weeks", "N", n(week))
-	case d < year:
-		return p.T("time.months", "N", n(month))
+		return p.T("time.weeks", "N", near(week))
+	case d < year-month/2:
+		return p.T("time.months", "N", near(month))
 	default:
-		return p.T("time.years", "N", n(year))
+		return p.T("time.years", "N", max(near(year), 1))
 	}
 }
 

@@ -108,6 +108,10 @@ func TestRelative(t *testing.T) {
 		{-8*day - time.Hour, "8 days ago", "8日前", "8 天前"},
 		{10 * week, "in 10 weeks", "あと10週間", "10 周后"},
 		{95 * day, "in 3 months", "あと3か月", "3 个月后"},
+		{15 * day, "in 2 weeks", "あと2週間", "2 周后"},
+		{27 * day, "in 4 weeks", "あと4週間", "4 周后"},
+		{180*day - time.Second, "in 6 months", "あと6か月", "6 个月后"},
+		{-350 * day, "1 year ago", "1年前", "1 年前"},
 		{-2 * year, "2 years ago", "2年前", "2 年前"},
 	} {
 		now := time.Date(2026, 9, 18, 7, 30, 0, 0, time.UTC)
