@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"guesthouse/mail/mailtest"
+	"guesthouse/store/storetest"
 )
 
 const hostPassword = "seven green lanterns on the quay"
 
 // The whole main job by the contract's URLs and field names, with a plain HTTP
-// client, a real database and a real SMTP conversation: from an address to a
+// client, a real database (PostgreSQL where TEST_DSN is set) and a real SMTP conversation: from an address to a
 // guest inside the space who sees that space and nothing else.
 func TestJourney(t *testing.T) {
 	t.Parallel()
 	server := mailtest.NewServer(t)
-	p := start(t, t.TempDir(), "--smtp", server.URL())
+	p := start(t, t.TempDir(), "--smtp", server.URL(), "--database", storetest.Database(t))
 	host := p.visitor()
 	setUp(t, p, host)
 

@@ -26,13 +26,12 @@ var template = sync.OnceValues(func() (string, error) {
 
 func prepare(t testing.TB, options *store.Options) {
 	t.Helper()
+	if options.Database = Database(t); options.Database != "" {
+		return
+	}
 	from, err := template()
 	if err != nil {
 		t.Fatalf("make the template of a database: %v", err)
-	}
-	if dsn := os.Getenv("TEST_DSN"); dsn != "" {
-		options.Database = copyPostgres(t, dsn, from)
-		return
 	}
 	data, err := os.ReadFile(from) //nolint:gosec // our own file
 	if err != nil {
@@ -84,6 +83,21 @@ func postgresTemplate(dsn string) (string, error) {
 		return "", err
 	}
 	return name, s.Close()
+}
+
+// Database is the URL of a fresh PostgreSQL database when TEST_DSN is set, and
+// "" for SQLite, as the setting --database takes it.
+func Database(t testing.TB) string {
+	t.Helper()
+	dsn := os.Getenv("TEST_DSN")
+	if dsn == "" {
+		return ""
+	}
+	from, err := template()
+	if err != nil {
+		t.Fatalf("make the template of a database: %v", err)
+	}
+	return copyPostgres(t, dsn, from)
 }
 
 // PostgreSQL copies one template for one test at a time.
