@@ -26,7 +26,7 @@ func (s *Server) showHome(c echo.Context) error {
 func (s *Server) home(c echo.Context, page views.Page) (views.HomePage, error) {
 	ctx, reader := c.Request().Context(), actor(c)
 	page.Current = views.NavHome
-	m := views.HomePage{Page: page, Show: c.QueryParam("show"), MailHost: !s.NoMailLeaves, EndsAt: reader.EndsAt}
+	m := views.HomePage{Page: page, Show: c.QueryParam("show"), MailHost: !s.noMailLeaves(), EndsAt: reader.EndsAt}
 	kinds, ok := homeKinds[m.Show]
 	if !ok {
 		m.Show = ""

@@ -12,11 +12,14 @@ import (
 	"guesthouse/views"
 )
 
+// noMailLeaves reports whether the built-in mailbox keeps the mails.
+func (s *Server) noMailLeaves() bool { return s.Mailbox != nil }
+
 // hasMailbox reports whether there is a page of the built-in mailbox: only
 // where no mail leaves, and only where nobody but this machine can come to it.
 // The base URL decides, because a proxy makes every peer loopback (SEC-S10).
 func (s *Server) hasMailbox() bool {
-	return s.Mailbox != nil && loopback(s.BaseURL.Hostname())
+	return s.noMailLeaves() && loopback(s.BaseURL.Hostname())
 }
 
 func loopback(host string) bool {

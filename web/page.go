@@ -18,7 +18,7 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 	if err != nil || p.Account == nil || p.Fragment {
 		return p, err
 	}
-	p.NoMailLeaves = s.NoMailLeaves && p.Administrator()
+	p.NoMailLeaves = s.noMailLeaves() && p.Administrator()
 	p.Spaces, err = s.rail(c)
 	return p, err
 }

@@ -27,8 +27,7 @@ type Config struct {
 	Store          *store.Store
 	BaseURL        *url.URL       // the address that people use (SEC-S7)
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
-	NoMailLeaves   bool           // there is no mail server: the built-in mailbox keeps the mails
-	Mailbox        *mail.Mailbox  // the built-in mailbox; nil where mails leave
+	Mailbox        *mail.Mailbox  // the built-in mailbox, which keeps all mails; nil where a mail server takes them
 	Mail           MailSettings   // how mails leave, for the administration
 	Log            *slog.Logger   // slog.Default when nil
 	Version        string
@@ -75,7 +74,6 @@ func New(config Config) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	config.NoMailLeaves = config.NoMailLeaves || config.Mailbox != nil
 	s := &Server{
 		Config:  config,
 		echo:    echo.New(),

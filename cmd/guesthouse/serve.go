@@ -115,7 +115,7 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 	p.worker = &mailer.Worker{Outbox: p.store, Transport: transport, Log: log, Environment: p.mailEnvironment(sender)}
 	p.server, err = web.New(web.Config{
 		Store: p.store, BaseURL: base, TrustedProxies: proxies, Log: log, Version: version,
-		NoMailLeaves: p.mailbox != nil, Mailbox: p.mailbox, Mail: mailSettings(transport, sender),
+		Mailbox: p.mailbox, Mail: mailSettings(transport, sender),
 	})
 	if err != nil {
 		p.closeStore()
