@@ -21,6 +21,7 @@ type database struct {
 	writer, reader           *sql.DB
 	writeCache, readCache    *statements
 	writeOptions, readOption *sql.TxOptions
+	group                    *group // of the one writer; nil on PostgreSQL, which does this itself
 }
 
 func openDatabase(ctx context.Context, options Options) (database, error) {
@@ -55,6 +56,7 @@ func openSQLite(ctx context.Context, options Options) (database, error) {
 	return database{
 		dialect: sqlite, writer: writer, reader: reader,
 		writeCache: newStatements(writer), readCache: newStatements(reader),
+		group: &group{},
 	}, nil
 }
 
@@ -98,7 +100,12 @@ func (d *database) inTx(ctx context.Context, writing bool, fn func(*sql.Tx, *sta
 		pool, cache, options = d.writer, d.writeCache, d.writeOptions
 	}
 	for attempt := 1; ; attempt++ {
-		err := once(ctx, pool, cache, options, fn)
+		var err error
+		if writing && d.group != nil {
+			err = d.do(ctx, fn)
+		} else {
+			err = once(ctx, pool, cache, options, fn)
+		}
 		cache.prepare(ctx)
 		if err == nil || attempt == retries || !d.again(err) {
 			return err
