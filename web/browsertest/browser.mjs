@@ -124,7 +124,7 @@ const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
 
 async function judge(page) {
   const findings = new Map();
-  await page.evaluate(`${axeSource}; 0`);
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(`${axeSource}; 0`);
   // What is dark differs in colours and in nothing else.
   for (const [colorScheme, runOnly] of [['dark', ['color-contrast', 'link-in-text-block']], ['light', everything]]) {
     await page.emulateMedia({ colorScheme });

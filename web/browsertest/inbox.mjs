@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail server on a free port, with a mailbox for every address. */
+/** A mail server on a free port, with a mailbox for every address but nobody@. */
 export class Inbox {
   #mails = [];
   #arrived = new EventEmitter().setMaxListeners(0);
@@ -17,6 +17,8 @@ export class Inbox {
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
       logger: false,
+      onRcptTo: ({ address }, session, done) => done(address.startsWith('nobody@')
+        ? Object.assign(new Error('No such person here'), { responseCode: 550 }) : null),
       onData: (stream, session, done) => inbox.#receive(stream, session).then(() => done(), done),
     });
     inbox.#server.on('error', () => {}); // a conversation that was cut is the sender's concern
