@@ -139,7 +139,7 @@ func (l *relayLine) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.conn != nil {
-		_ = l.conn.Conn.Close() // nothing more is said on it
+		_ = l.conn.Close() // nothing more is said on it
 	}
 }
 

@@ -15,7 +15,7 @@ const (
 	VerdictAdded          Verdict = "added"           // has a guest account, is inside at once
 	VerdictAlreadyInvited Verdict = "already_invited" // its live invitation stays as it is
 	VerdictAlreadyGuest   Verdict = "already_guest"   // inside already
-	VerdictAlreadyMember  Verdict = "already_member"  // a member of the organization: not invited
+	VerdictAlreadyMember  Verdict = "already_member"  // a member of the organisation: not invited
 	VerdictSuspended      Verdict = "suspended"       // its guest account is not active
 	VerdictTooOften       Verdict = "too_often"       // had five mails today (SEC-M6)
 	VerdictNotAnAddress   Verdict = "not_an_address"

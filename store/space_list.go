@@ -71,7 +71,7 @@ func wanted(kinds []SpaceKind) (guest, internal bool) {
 func (tx tx) scanCard(row scanner) (SpaceCard, error) {
 	var c SpaceCard
 	var x access
-	destinations := append(c.Space.scan(), x.scan()...)
+	destinations := append(c.scan(), x.scan()...)
 	err := row.Scan(append(destinations, c.Last.scan()...)...)
 	c.see(x, tx.now)
 	return c, err

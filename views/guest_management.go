@@ -52,7 +52,7 @@ type ManagedGuestPage struct {
 func (m ManagedGuestPage) Status() store.GuestStatus { return m.Guest.GuestStatus(m.Now) }
 
 // Former reports whether the account is gone.
-func (m ManagedGuestPage) Former() bool { return m.Guest.Account.Former() }
+func (m ManagedGuestPage) Former() bool { return m.Guest.Former() }
 
 // URL is the guest's page.
 func (m ManagedGuestPage) URL() string { return AdminGuestURL(m.Guest.ID) }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"time"
 
 	"guesthouse/store"
 )
@@ -112,9 +111,6 @@ type CommentForm struct {
 }
 
 func (c CommentRow) anchor() string { return "comment-" + c.ID.String() }
-
-// short is a moment as it stands beside a comment.
-func (p Page) short(t time.Time) string { return p.Relative(t, p.Now) }
 
 // composerNotes are the ids of what describes the composer.
 func composerNotes(p Page) string {

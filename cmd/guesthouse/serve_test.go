@@ -59,7 +59,7 @@ func TestRefusedSettings(t *testing.T) {
 		args []string
 		want string
 	}{
-		"an unknown flag":               {[]string{"serve", "--adress", "x"}, "--adress"},
+		"an unknown flag":               {[]string{"serve", "--adr", "x"}, "--adr"},
 		"open limits on a public host":  {[]string{"serve", "--limits", "open", "--base-url", "https://portal.example"}, "loopback"}, // SEC-S10
 		"a base URL with a path":        {[]string{"serve", "--base-url", "https://portal.example/guests"}, "--base-url"},
 		"a mail server that is no URL":  {[]string{"serve", "--smtp", "mail.example"}, "--smtp"},

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -45,7 +46,7 @@ func parse(raw []byte) (*Message, error) {
 	}
 	for {
 		part, err := reader.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return m, nil
 		}
 		if err != nil {

@@ -282,7 +282,7 @@ func (f *floor) invite(n int) func() int {
 			email := "floor" + strconv.Itoa(f.serial) + "@partner.example"
 			hash := sha256.Sum256([]byte(email))
 			for i, args := range [][]any{{email, hash[:]}, {email, `{"space":"Harbour"}`, f.serial}, {email, f.serial}} {
-				_, err := tx.StmtContext(f.t.Context(), f.insert[1+i]).ExecContext(f.t.Context(), args...)
+				_, err := tx.StmtContext(f.t.Context(), f.insert[1+i]).ExecContext(f.t.Context(), args...) //nolint:sqlclosecheck // the transaction closes its copies
 				f.must(err)
 			}
 		}
