@@ -80,7 +80,7 @@ func (l mailboxLine) Send(_ context.Context, e Envelope) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l.box.keep(Kept{At: e.Date, Kind: e.Kind, From: e.From.String(), To: e.To,
+	l.box.keep(Kept{At: e.Date, Kind: e.Kind, From: Written(e.From), To: e.To,
 		Subject: e.Subject, Text: e.Text, HTML: e.HTML, Source: source})
 	return "250 Kept in the built-in mailbox", nil
 }

@@ -39,6 +39,15 @@ type Envelope struct {
 	Message
 }
 
+// Written is an address as people write it: without the quotes and the encoding
+// that the header of a mail needs.
+func Written(a netmail.Address) string {
+	if a.Name == "" {
+		return a.Address
+	}
+	return a.Name + " <" + a.Address + ">"
+}
+
 // seal renders an outbox row and puts it into its envelope.
 func seal(m store.OutboxMail, env Environment) (Envelope, error) {
 	message, err := Render(m, env)

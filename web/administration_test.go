@@ -26,7 +26,7 @@ func TestWhatNeedsARecentSignIn(t *testing.T) {
 	}
 	for path, form := range map[string]url.Values{
 		guestPath(w.GuestEditor) + "/delete": {"reason": {"kept <b>text</b>"}},
-		authentication:                       {"twostep.guests": {"on"}},
+		authentication:                       {"twostep.guests": {"on"}, "password.preset": {"basic"}, "signup.welcome_password": {"omit"}},
 	} {
 		page := root.Post(path, form).Want(http.StatusForbidden)
 		for name := range form {

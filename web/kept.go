@@ -34,10 +34,16 @@ func (s *Server) showKeptFor(c echo.Context, why fault, step, label string) erro
 	return s.render(c, why.status, views.ShowKeptForm(m))
 }
 
+// secret tells the fields that never come back to a browser. A name with a dot
+// is a setting such as password.preset: a rule about passwords and none itself.
+func secret(name string) bool {
+	return strings.Contains(name, "password") && !strings.Contains(name, ".") || name == "code" || name == "setup_code"
+}
+
 func keptFields(r *http.Request) []views.KeptField {
 	var fields []views.KeptField
 	for name, values := range r.PostForm {
-		if strings.Contains(name, "password") || name == "code" || name == "setup_code" {
+		if secret(name) {
 			continue
 		}
 		for _, value := range values {

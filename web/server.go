@@ -42,14 +42,8 @@ type MailSettings struct {
 	Sender     netmail.Address
 }
 
-// From is the sender as people write it: without the quotes and the encoding
-// that the header of a mail needs.
-func (m MailSettings) From() string {
-	if m.Sender.Name == "" {
-		return m.Sender.Address
-	}
-	return m.Sender.Name + " <" + m.Sender.Address + ">"
-}
+// From is the sender as people write it.
+func (m MailSettings) From() string { return mail.Written(m.Sender) }
 
 // Server is one portal. Two of them can live in one process: nothing is global.
 type Server struct {
