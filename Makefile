@@ -55,6 +55,11 @@ web/browsertest/node_modules/.installed: web/browsertest/package.json web/browse
 	cd web/browsertest && npm ci --no-audit --no-fund
 	@touch $@
 
+.PHONY: screens
+screens: web/browsertest/node_modules/.installed ## take the pictures in docs/screens
+	@.ci/need chromium
+	cd web/browsertest && node screens.mjs
+
 .PHONY: race
 race: ## Go tests under the race detector
 	$(GO) test -race -timeout 40m $(PACKAGES)
