@@ -208,32 +208,3 @@ func (tx tx) managedGuest(ctx context.Context, actor Account, space, guest ID) (
 	}
 	return m, err
 }
-
-// RemoveGuest removes a guest from this space only: the account, its sessions
-// and its other spaces stay (S2-09). What the guest wrote stays too.
-func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID) error {
-	return s.write(ctx, func(tx tx) error {
-		if _, err := tx.managedGuest(ctx, actor, space, guest); err != nil {
-			return err
-		}
-		account, err := tx.account(ctx, guest)
-		if err != nil {
-			return err
-		}
-		if err := tx.removeMembership(ctx, space, guest); err != nil {
-			return err
-		}
-		if err := tx.endInvitations(ctx, account.Email, space); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space})
-	})
-}
-
-// limitPassed lets something go on without what a limit holds back.
-func limitPassed(err error) error {
-	if errors.Is(err, ErrTooMany) {
-		return nil
-	}
-	return err
-}

@@ -5,50 +5,6 @@ import (
 	"time"
 )
 
-// GuestStatus is the state of a guest as lists and filters name it.
-type GuestStatus string
-
-// The states that a list can be filtered by.
-const (
-	AnyGuest       GuestStatus = ""
-	ActiveGuest    GuestStatus = "active"
-	SuspendedGuest GuestStatus = "suspended"
-	EndedGuest     GuestStatus = "ended"   // the access period is over
-	DeletedGuest   GuestStatus = "deleted" // the account is gone, what was written stays
-)
-
-// GuestStatuses are all of them, in the order of the filter.
-var GuestStatuses = []GuestStatus{AnyGuest, ActiveGuest, SuspendedGuest, EndedGuest, DeletedGuest}
-
-// GuestStatus is the state of a guest's account at the moment now.
-func (a Account) GuestStatus(now time.Time) GuestStatus {
-	switch {
-	case a.Former():
-		return DeletedGuest
-	case a.Status == StatusSuspended:
-		return SuspendedGuest
-	case !a.Active(now):
-		return EndedGuest
-	}
-	return ActiveGuest
-}
-
-// where is the condition of a state; $1 is the moment.
-func (g GuestStatus) where() string {
-	switch g {
-	case ActiveGuest:
-		return `a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`
-	case SuspendedGuest:
-		return `a.status = 'suspended' AND CAST($1 AS BIGINT) IS NOT NULL`
-	case EndedGuest:
-		return `a.status = 'active' AND a.ends_at <= $1`
-	case DeletedGuest:
-		return `a.status = 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
-	case AnyGuest:
-	}
-	return `a.status <> 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
-}
-
 // GuestFilter narrows the list of all guests.
 type GuestFilter struct {
 	Status GuestStatus

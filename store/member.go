@@ -221,16 +221,6 @@ func checkPerson(name, email string) (string, Email, error) {
 	return cleanName, address, problems.Err()
 }
 
-// PageSize is how many rows a page of a list has.
-const PageSize = 50
-
-// Cursor stands where a page of a list begins: after this key, or at the
-// beginning when it is zero. Lists are never read by offset (performance.md).
-type Cursor struct {
-	Key string // the sort key of the last row before
-	ID  ID     // the row's ID
-}
-
 // Members are the members of the organisation by name, for its system
 // administrators. query looks at names and addresses. more tells that another
 // page follows.
@@ -265,15 +255,4 @@ func (s *Store) MemberAccount(ctx context.Context, actor Account, id ID) (member
 		return err
 	})
 	return member, err
-}
-
-// Cursor is where the page after this account begins.
-func (a Account) Cursor() Cursor { return Cursor{Key: FoldKey(a.Name), ID: a.ID} }
-
-// page cuts the one row too many that tells whether another page follows.
-func page[T any](list []T) ([]T, bool) {
-	if len(list) > PageSize {
-		return list[:PageSize], true
-	}
-	return list, false
 }

@@ -7,6 +7,27 @@ import (
 	"strings"
 )
 
+// PageSize is how many rows a page of a list has.
+const PageSize = 50
+
+// Cursor stands where a page of a list begins: after this key, or at the
+// beginning when it is zero. Lists are never read by offset (performance.md).
+type Cursor struct {
+	Key string // the sort key of the last row before
+	ID  ID     // the row's ID
+}
+
+// Cursor is where the page after this account begins.
+func (a Account) Cursor() Cursor { return Cursor{Key: FoldKey(a.Name), ID: a.ID} }
+
+// page cuts the one row too many that tells whether another page follows.
+func page[T any](list []T) ([]T, bool) {
+	if len(list) > PageSize {
+		return list[:PageSize], true
+	}
+	return list, false
+}
+
 // Page is one part of a list, found by key: however far one leafs, a page
 // costs the same.
 type Page[T any] struct {
