@@ -58,31 +58,3 @@ func (m HomePage) shown() []Tab {
 		{Label: m.T("home.internal"), URL: WithQuery(HomeURL, "show", "internal"), Count: NoCount, Current: m.Show == "internal"},
 	}
 }
-
-// SpacesPage is the list of spaces that one may see and is not in.
-type SpacesPage struct {
-	Page
-	Spaces []store.Space
-	All    bool // every space of the environment, for a system administrator
-	Pager  Pager
-}
-
-func (m SpacesPage) shown() []Tab {
-	return []Tab{
-		{Label: m.T("spaces.to_join"), URL: SpacesURL, Count: NoCount, Current: !m.All},
-		{Label: m.T("spaces.all"), URL: WithQuery(SpacesURL, "show", "all"), Count: NoCount, Current: m.All},
-	}
-}
-
-// SpaceDoor is a space from outside: what it is, and how to get in.
-type SpaceDoor struct {
-	Page
-	Space store.Space
-	Asked bool // the reader has asked to join
-}
-
-// SpaceConfirm asks before something that cannot be taken back.
-type SpaceConfirm struct {
-	Page
-	Space store.Space
-}

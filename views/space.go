@@ -99,3 +99,16 @@ func peopleOf(accounts []store.Account) []Person {
 
 // more is how many people a row of faces leaves out.
 func more(total int, shown []Person) int { return max(total-len(shown), 0) }
+
+// SpaceDoor is a space from outside: what it is, and how to get in.
+type SpaceDoor struct {
+	Page
+	Space store.Space
+	Asked bool // the reader has asked to join
+}
+
+// SpaceConfirm asks before something that cannot be taken back.
+type SpaceConfirm struct {
+	Page
+	Space store.Space
+}
