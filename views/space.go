@@ -33,6 +33,10 @@ func (m SpaceFrame) tabs() []Tab {
 	})
 }
 
+// withGuests reports whether people from outside are in the space, or may be:
+// plum means guests and nothing else.
+func withGuests(sp store.Space) bool { return sp.Kind == store.GuestSpace || sp.GuestCount > 0 }
+
 // audience says who can see the space.
 func (p Page) audience(sp store.Space) string {
 	members, guests := p.T("person.members", "N", sp.MemberCount), p.T("person.guests", "N", sp.GuestCount)

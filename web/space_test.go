@@ -401,3 +401,16 @@ func TestSpaceDialogs(t *testing.T) {
 		}
 	}
 }
+
+// The colour of guests stands at spaces with guests and at no others (ui.md 1).
+func TestColourOfGuests(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	host := w.As("host")
+	for kind, want := range map[string]int{"guest": 2, "open": 0, "private": 0, "secret": 0} {
+		page := host.Post("/spaces", url.Values{"name": {"Space " + kind}, "kind": {kind}}).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
+		if page.Count(".audience") != 2 || page.Count(".audience--guests") != want {
+			t.Errorf("%s: %d of %d notes are of guests, want %d", kind, page.Count(".audience--guests"), page.Count(".audience"), want)
+		}
+	}
+}
