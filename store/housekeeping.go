@@ -6,8 +6,7 @@ import (
 )
 
 // Sweep tidies what has ended: sessions, codes, links, throttles, old mail, and
-// the words of deleted comments.
-// Nothing depends on it: an end is checked whenever something is used (SEC-T7).
+// the words of deleted comments. Nothing depends on it: an end is checked whenever something is used (SEC-T7).
 func (s *Store) Sweep(ctx context.Context) error {
 	for _, query := range []string{
 		`DELETE FROM sessions WHERE expires_at <= $1`,

@@ -123,7 +123,7 @@ func (i Invitation) accessEnd(now time.Time) time.Time {
 	return i.AccessEndsAt
 }
 
-// link is the token of an invitation's newest mail, with what is stored of it:
+// invitationLink is the token of a mail's link, with what is stored of it:
 // the hash under which it is found, and the nonce from which it can be made
 // again, for whoever may copy it. A dump of the database holds no live token.
 // docs/adr/0005

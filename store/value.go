@@ -24,7 +24,7 @@ func ParseID(text string) ID {
 	return ID(id)
 }
 
-// or is id for a column that may be NULL.
+// orNull is id for a column that may be NULL.
 func (id ID) orNull() any {
 	if id == 0 {
 		return nil

@@ -1,8 +1,6 @@
 package views
 
-import (
-	"guesthouse/store"
-)
+import "guesthouse/store"
 
 // ThreadRow is a thread in a list.
 type ThreadRow struct {
