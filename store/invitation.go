@@ -28,6 +28,8 @@ var (
 	ErrInvitationClosed = &Error{Kind: Conflict, Code: "invitation_closed"}
 	ErrAlreadyInvited   = &Error{Kind: Conflict, Code: "already_invited"}
 	ErrAlreadyGuest     = &Error{Kind: Conflict, Code: "already_guest"}
+	ErrAlreadyMember    = &Error{Kind: Conflict, Code: "already_member"}
+	ErrGuestSuspended   = &Error{Kind: Conflict, Code: "guest_suspended"}
 	ErrResendTooSoon    = &Error{Kind: TooMany, Code: "resend_too_soon"}
 	ErrMailedTooOften   = &Error{Kind: TooMany, Code: "mailed_too_often"}
 	ErrInviteLimit      = &Error{Kind: TooMany, Code: "invite_limit", Field: "emails"}

@@ -76,8 +76,12 @@ func (tx tx) mayResend(ctx context.Context, inv Invitation) error {
 	}
 	c := addressees[0]
 	switch {
+	case c.account.Kind == Member: // a member since: there is no guest to invite
+		return ErrAlreadyMember.With("", "Address", string(inv.Email))
 	case c.account.ID != 0 && c.joined:
 		return ErrAlreadyGuest
+	case c.account.ID != 0 && !c.account.Active(tx.now):
+		return ErrGuestSuspended.With("", "Address", string(inv.Email))
 	case c.invitation != 0 && c.invitation != inv.ID:
 		return ErrAlreadyInvited
 	}

@@ -18,8 +18,9 @@ type newMembership struct {
 	AddedBy ID
 }
 
-// addMembership puts an account into a space, or gives it the role and end
-// when it is inside already, and keeps the space's counters true.
+// addMembership puts an account into a space and keeps the space's counters
+// true. Who is inside already, or was until an end, gets the role and the end
+// and is from now on the guest of whoever added them last.
 func (tx tx) addMembership(ctx context.Context, in newMembership) error {
 	if in.Account.IsGuest() && in.Role == Administrator {
 		return ErrForbidden // S3-05, S4-24
@@ -38,7 +39,8 @@ func (tx tx) addMembership(ctx context.Context, in newMembership) error {
 		FROM spaces s
 		JOIN accounts a ON a.id = $2
 		WHERE s.id = $1
-		ON CONFLICT (space_id, account_id) DO UPDATE SET role = $3, ends_at = $4`,
+		ON CONFLICT (space_id, account_id) DO UPDATE
+		SET role = $3, ends_at = $4, added_by = COALESCE($6, memberships.added_by)`,
 		in.Space, in.Account.ID, in.Role, at(in.EndsAt), at(tx.now), in.AddedBy.orNull())
 	if err != nil || !fresh {
 		return err

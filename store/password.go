@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/ccojocar/zxcvbn-go"
 )
 
 // Why a password is refused. Args of the two lengths: Min or Max, in characters.
@@ -161,35 +159,3 @@ func ownWords(words []string) []string {
 
 // packed is the folded text without blanks.
 func packed(text string) string { return strings.ReplaceAll(FoldKey(text), " ", "") }
-
-// maxMeasured bounds the work of measuring, which grows much faster than the
-// length: 64 characters take up to 50 ms, and nothing longer is weaker.
-const maxMeasured = 64
-
-// Strength rates a password from 0, guessed at once, to 4, for the bar beside the
-// field. It is advice: [PasswordPolicy.Check] decides.
-func Strength(password string, words ...string) int {
-	password = password[:min(len(password), utf8.UTFMax*maxMeasured)]
-	if password == "" || commonPassword(password) {
-		return 0
-	}
-	return zxcvbn.PasswordStrength(measurable(password), ownWords(words)).Score
-}
-
-// measurable has one byte for each character. The measuring library goes by bytes
-// and knows ASCII only; four bytes for an emoji would count as four characters
-// (and 100 of them took it ten seconds). Others become some ASCII character, the
-// same for the same, so that repetitions still show.
-func measurable(password string) string {
-	bytes := make([]byte, 0, maxMeasured)
-	for _, r := range password {
-		if len(bytes) == maxMeasured {
-			break
-		}
-		if r > unicode.MaxASCII {
-			r = '!' + r%('~'-'!'+1)
-		}
-		bytes = append(bytes, byte(r)) //nolint:gosec // G115: ASCII by now
-	}
-	return string(bytes)
-}

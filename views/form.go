@@ -19,6 +19,17 @@ type Problem struct {
 // Text is the sentence for the reader.
 func (p Problem) Text(words locale.Printer) string { return words.Error(p.Code, p.Args) }
 
+// Summary is the sentence away from its field: one that would not say which
+// field it means has the field's name before it.
+func (p Problem) Summary(words locale.Printer) string {
+	key := "field." + p.Field
+	name := words.T(key)
+	if p.Code != store.ErrRequired.Code || name == key {
+		return p.Text(words)
+	}
+	return words.T("common.about_field", "Field", name, "Problem", p.Text(words))
+}
+
 // Problems are what is wrong with a form, in the order of its fields.
 type Problems []Problem
 

@@ -104,7 +104,7 @@ func TestEveryWordIsUsed(t *testing.T) {
 		}
 	}
 	if !views {
-		t.Skip("there are no pages yet that could use the words")
+		t.Fatal("no page was looked at: the test proves nothing")
 	}
 	for _, key := range slices.Sorted(maps.Keys(catalogues()["en"].messages)) {
 		begins := func(prefix string) bool { return strings.HasPrefix(key, prefix) }
