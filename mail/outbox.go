@@ -13,6 +13,7 @@ type Outbox interface {
 	ClaimMails(ctx context.Context, lane, limit int, lease time.Duration) ([]store.OutboxMail, error)
 	MailEntitled(ctx context.Context, m store.OutboxMail) (drop string, err error)
 	MailSent(ctx context.Context, m store.OutboxMail, reply string) error
+	MailReturned(ctx context.Context, m store.OutboxMail, next time.Time) error
 	MailDeferred(ctx context.Context, m store.OutboxMail, reply string, next time.Time) error
 	MailRefused(ctx context.Context, m store.OutboxMail, reply string) error
 	MailDropped(ctx context.Context, m store.OutboxMail, reason string) error

@@ -86,6 +86,13 @@ func (o *outbox) MailSent(_ context.Context, m store.OutboxMail, reply string) e
 	return o.close(m, "sent", reply, time.Time{})
 }
 
+func (o *outbox) MailReturned(_ context.Context, m store.OutboxMail, next time.Time) error {
+	o.mu.Lock()
+	said := o.find(m).reply
+	o.mu.Unlock()
+	return o.close(m, "deferred", said, next)
+}
+
 func (o *outbox) MailDeferred(_ context.Context, m store.OutboxMail, reply string, next time.Time) error {
 	return o.close(m, "deferred", reply, next)
 }

@@ -192,7 +192,7 @@ func (r *runner) fail(ctx context.Context, m store.OutboxMail, err error) {
 func (r *runner) giveBack(ctx context.Context, mails []store.OutboxMail, next time.Time) {
 	for _, m := range mails {
 		r.record(ctx, m, "give back", func(ctx context.Context) error {
-			return r.worker.Outbox.MailDeferred(ctx, m, "", next)
+			return r.worker.Outbox.MailReturned(ctx, m, next)
 		})
 	}
 }

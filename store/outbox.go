@@ -299,6 +299,19 @@ func (s *Store) MailDeferred(ctx context.Context, m OutboxMail, reply string, ne
 	})
 }
 
+// MailReturned gives a mail back that was claimed and not begun; it is due
+// again at next, and what was said about it stays.
+func (s *Store) MailReturned(ctx context.Context, m OutboxMail, next time.Time) error {
+	return s.write(ctx, func(tx tx) error {
+		_, err := tx.exec(ctx, `
+			UPDATE outbox
+			SET next_try_at = $3, lease_until_at = NULL
+			WHERE id = $1 AND attempts = $2 AND state = 'queued'`,
+			m.ID, m.Attempts, at(next))
+		return err
+	})
+}
+
 // noteDelivery shows the state of the newest mail at its invitation.
 func (tx tx) noteDelivery(ctx context.Context, m OutboxMail, delivery, reply string) error {
 	if m.invitation == 0 || m.Kind != MailInvitation {

@@ -83,6 +83,25 @@ func TestWorkerDies(t *testing.T) {
 	}
 }
 
+// A mail that a worker gives back, because it has not begun it, is due again,
+// and the server's last words on it stay where administrators read them (SEC-M3).
+func TestMailGivenBack(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	sending, err := w.Store.InviteGuests(t.Context(), w.Host, w.Space, store.Invite{Emails: "invited@else.example"})
+	if err != nil || !sending.Sent() {
+		t.Fatal(err)
+	}
+	do(t, w.Store.MailDeferred(t.Context(), claim(t, w)[0], "451 try later", w.Clock.Now()))
+	do(t, w.Store.MailReturned(t.Context(), claim(t, w)[0], w.Clock.Now()))
+	if row := invitationOf(t, w, "invited@else.example"); row.Invitation.Delivery != "deferred" || row.Invitation.DeliveryReply != "451 try later" {
+		t.Errorf("the invitation says %q, %q", row.Invitation.Delivery, row.Invitation.DeliveryReply)
+	}
+	if again := claim(t, w); len(again) != 1 {
+		t.Errorf("%d mails are due", len(again))
+	}
+}
+
 // SEC-M5, SEC-S4: what is waiting in the outbox is not handed over to somebody
 // who lost, meanwhile, what it is about.
 func TestMailOfWhatWasTaken(t *testing.T) {
