@@ -102,7 +102,7 @@ func onLaterPage(host *visitor, space, address string) bool {
 		if next == nil {
 			return false
 		}
-		page = host.get(space + "/guests" + attribute(next, "href"))
+		page = host.get(attribute(next, "href"))
 		if page.has("tr", "data-email", address) {
 			return true
 		}
