@@ -233,10 +233,9 @@ func loginKey(login string) string {
 	return clip(asciiLower(strings.TrimSpace(login)), 254)
 }
 
-// clientOf is the client that a limit counts: the address, or the /64 of an
-// IPv6 address, which one customer has whole (SEC-P7).
+// clientOf is the client of the request, as limits count it (SEC-P7).
 func clientOf(ctx context.Context) string {
-	return clientNetwork(originOf(ctx).Address)
+	return ClientOf(originOf(ctx).Address)
 }
 
 // waitAfter is how long the door stays shut after so many failures in a row:

@@ -113,8 +113,10 @@ func (tx tx) forgetFailures(ctx context.Context, account Account) error {
 	return err
 }
 
-// clientNetwork is the /64 of an IPv6 address and any other address itself.
-func clientNetwork(address string) string {
+// ClientOf is the part of an address that stands for one client: all of it in
+// IPv4, the /64 in IPv6, of which one customer has every address. What is no
+// address stands for itself.
+func ClientOf(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address
@@ -127,7 +129,7 @@ func clientNetwork(address string) string {
 	if err != nil {
 		return ip.String()
 	}
-	return prefix.String()
+	return prefix.Addr().String()
 }
 
 // A device cookie is a nonce and, for each login that signed in with it, a

@@ -47,31 +47,13 @@ func (s *Server) crowd(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.Store.OpenLimits() {
 			return next(c)
 		}
-		client := clientOf(c.RealIP())
+		client := store.ClientOf(c.RealIP())
 		if !s.clients.enter(client) {
 			return store.ErrTooMany.After(5 * time.Second)
 		}
 		defer s.clients.leave(client)
 		return next(c)
 	}
-}
-
-// clientOf is the part of an address that stands for one client: all of it in
-// IPv4, the /64 in IPv6, of which everybody has as many addresses as they like.
-func clientOf(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
-		return ip.String()
-	}
-	prefix, err := ip.Prefix(64)
-	if err != nil {
-		return ip.String()
-	}
-	return prefix.Addr().String()
 }
 
 // doorLimits are how many connections there may be; 0 is any number.
@@ -148,7 +130,7 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 		}
 		client := conn.RemoteAddr().String()
 		if host, _, err := net.SplitHostPort(client); err == nil {
-			client = clientOf(host)
+			client = store.ClientOf(host)
 		}
 		if l.door.enter(client) {
 			return &guardedConn{Conn: conn, leave: func() { l.door.leave(client) }}, nil

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
+
+	"guesthouse/store"
 )
 
 func TestClientOf(t *testing.T) {
@@ -22,8 +24,8 @@ func TestClientOf(t *testing.T) {
 		"fe80::1%eth0":              "fe80::",
 		"nonsense":                  "nonsense",
 	} {
-		if got := clientOf(address); got != want {
-			t.Errorf("clientOf(%q) = %q, want %q", address, got, want)
+		if got := store.ClientOf(address); got != want {
+			t.Errorf("ClientOf(%q) = %q, want %q", address, got, want)
 		}
 	}
 }
