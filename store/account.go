@@ -24,6 +24,21 @@ const (
 	StatusDeleted   AccountStatus = "deleted"
 )
 
+// Cause is why an account is suspended. That an end has come is no suspension:
+// it follows from EndsAt.
+type Cause string
+
+// The causes of a suspension.
+const (
+	ByHand      Cause = "hand"     // an administrator did it
+	ByReview    Cause = "review"   // nobody confirmed the guest
+	ByNoSpace   Cause = "no_space" // in no space for too long
+	ForDeletion Cause = "deletion" // until DeleteAt, then the account is deleted (C8)
+)
+
+// Categories are the kinds of guests (S4-26), in the order of the forms.
+var Categories = []string{"customer", "partner", "coworker", "freelancer"}
+
 // Account is a person who can sign in: a member or a guest.
 type Account struct {
 	ID                   ID
@@ -31,8 +46,13 @@ type Account struct {
 	Login                string // normalised; unique among the living
 	Email                Email  // "" for guests without e-mail
 	Name                 string // the display name, 1..128 characters
-	Company              string
-	Division             string
+	SurNameReading       string // ≤ 64 characters, as the next one (S1-14)
+	GivenNameReading     string
+	Company              string // ≤ 100 (S1-16)
+	Division             string // ≤ 100; a member's department
+	Phone                string // ≤ 100 (S1-18)
+	CallTo               string // ≤ 256, a handle to call by (S1-19)
+	Category             string // customer, partner, coworker, freelancer or "" (S4-26)
 	Picture              string // hash of a blob, or ""
 	Locale               string // en, ja, zh or auto
 	TimeZone             string // an IANA name
@@ -42,10 +62,15 @@ type Account struct {
 	SystemAdmin          bool
 	MayCreateGuestSpaces bool // S0-02
 	Status               AccountStatus
-	StatusReason         string
-	StatusAt             time.Time
+	StatusReason         string    // what the actor gave as the reason
+	StatusAt             time.Time // since when the status is what it is
+	SuspendedFor         Cause     // "" unless suspended
 	EndsAt               time.Time // zero for "never"
-	Sponsor              ID        // the member who answers for a guest
+	EndsDays             int       // the period that EndsAt was set by; 0 for a date (S3-15)
+	DeleteAt             time.Time // when the grace period of a deletion is over (C8)
+	ErasedAt             time.Time
+	Version              int // goes up with each change by an administrator
+	Sponsor              ID  // the member who answers for a guest
 	LastSignInAt         time.Time
 	CreatedAt            time.Time
 	DeletedAt            time.Time
@@ -58,18 +83,22 @@ type Account struct {
 func (s *Store) Operator() Account { return Account{operator: true} }
 
 const accountColumns = `
-	a.id, a.kind, a.login_key, a.email, a.display_name, a.company, a.division, a.picture,
+	a.id, a.kind, a.login_key, a.email, a.display_name, a.sur_name_reading, a.given_name_reading,
+	a.company, a.division, a.phone, a.callto, a.category, a.picture,
 	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password,
-	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at,
-	a.ends_at, a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at`
+	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at, a.suspended_for,
+	a.ends_at, COALESCE(a.ends_days, 0), a.delete_at, a.erased_at, a.version,
+	a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at`
 
 // scan gives the destinations of accountColumns.
 func (a *Account) scan() []any {
 	return []any{
-		&a.ID, &a.Kind, &a.Login, nullEmail{&a.Email}, &a.Name, &a.Company, &a.Division, &a.Picture,
+		&a.ID, &a.Kind, &a.Login, nullEmail{&a.Email}, &a.Name, &a.SurNameReading, &a.GivenNameReading,
+		&a.Company, &a.Division, &a.Phone, &a.CallTo, &a.Category, &a.Picture,
 		&a.Locale, &a.TimeZone, &a.HasPassword, &a.MustChangePassword, &a.WeakPassword,
-		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt},
-		moment{&a.EndsAt}, nullID{&a.Sponsor}, moment{&a.LastSignInAt}, moment{&a.CreatedAt}, moment{&a.DeletedAt},
+		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt}, &a.SuspendedFor,
+		moment{&a.EndsAt}, &a.EndsDays, moment{&a.DeleteAt}, moment{&a.ErasedAt}, &a.Version,
+		nullID{&a.Sponsor}, moment{&a.LastSignInAt}, moment{&a.CreatedAt}, moment{&a.DeletedAt},
 	}
 }
 

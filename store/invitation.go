@@ -53,8 +53,12 @@ const (
 // Invitation offers one address to join one space, until a moment.
 type Invitation struct {
 	ID            ID
-	Space         ID
-	Email         Email
+	Space         ID     // 0 for the organisation alone (S3-07)
+	Email         Email  // "" for a guest without e-mail
+	Identifier    string // the login of a guest without e-mail, else ""
+	Name          string // what the inviter knows of the guest, as the next two
+	Company       string
+	Category      string
 	Subject       string // "" for the portal's own
 	Message       string // plain text
 	Role          Role
@@ -64,7 +68,7 @@ type Invitation struct {
 	Inviter       ID
 	Status        InvitationStatus
 	Account       ID     // who joined with it
-	Delivery      string // queued, sent, deferred, failed or dropped
+	Delivery      string // queued, sent, deferred, failed, dropped, or none for a printed link
 	DeliveryReply string // the mail server's last words
 	CreatedAt     time.Time
 	SentAt        time.Time
@@ -73,13 +77,13 @@ type Invitation struct {
 }
 
 const invitationColumns = `
-	i.id, i.space_id, i.email, i.subject, i.message, i.role, COALESCE(i.access_days, 0), i.access_ends_at,
+	i.id, i.space_id, i.email, COALESCE(i.identifier, ''), i.name, i.company, i.category, i.subject, i.message, i.role, COALESCE(i.access_days, 0), i.access_ends_at,
 	i.locale, i.inviter_id, i.status, i.account_id, i.delivery, i.delivery_reply,
 	i.created_at, i.sent_at, i.expires_at, i.closed_at`
 
 func (i *Invitation) scan() []any {
 	return []any{
-		&i.ID, &i.Space, &i.Email, &i.Subject, &i.Message, &i.Role, &i.AccessDays, moment{&i.AccessEndsAt},
+		&i.ID, nullID{&i.Space}, nullEmail{&i.Email}, &i.Identifier, &i.Name, &i.Company, &i.Category, &i.Subject, &i.Message, &i.Role, &i.AccessDays, moment{&i.AccessEndsAt},
 		&i.Locale, &i.Inviter, &i.Status, nullID{&i.Account}, &i.Delivery, &i.DeliveryReply,
 		moment{&i.CreatedAt}, moment{&i.SentAt}, moment{&i.ExpiresAt}, moment{&i.ClosedAt},
 	}

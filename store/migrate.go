@@ -87,5 +87,8 @@ func SchemaVersion() (int64, error) {
 		return 0, err
 	}
 	names, err := fs.Glob(files, "*.sql")
-	return int64(len(names)), err
+	if err != nil || len(names) == 0 {
+		return 0, err
+	}
+	return goose.NumericComponent(names[len(names)-1]) // Glob sorts
 }

@@ -13,31 +13,59 @@ var ErrUnknownPreset = &Error{Kind: Invalid, Code: "unknown_preset", Field: "pre
 // ErrBadSetting: the value is not one that the setting takes.
 var ErrBadSetting = &Error{Kind: Invalid, Code: "bad_setting"}
 
-// Setting describes one policy setting of product.md section 3.
-type Setting struct {
-	Name    string
-	Default string
-	Values  []string      // the words it takes, or nil for a number or a period
-	Min     int           // of a number
-	Max     int           // of a number; 0 when it is not a number
-	Longest time.Duration // of a period; 0 when it is not a period
-}
+var offOn = []string{"off", "on"}
 
 // Settings are all settings that this version knows, in the order in which
 // they are shown.
 var Settings = []Setting{
+	// C5: who brings guests in.
+	{Name: "invite.who", Default: "space_admins", Values: []string{"space_admins", "members_if_space_allows", "members", "sys_admins"}, Narrows: true},
+	{Name: "invite.approval", Default: "none", Values: []string{"none", "space_admin", "sys_admin"}, Narrows: true},
+	{Name: "invite.ttl", Default: "7d", Form: PeriodSetting, Longest: 180 * Day}, // C14
+	{Name: "invite.allowed_domains", Form: DomainsSetting},
+	{Name: "invite.refused_domains", Form: DomainsSetting},
+	{Name: "invite.own_domains", Form: DomainsSetting},
+
+	{Name: "guest.scope", Default: "multi", Values: []string{"multi", "single"}},                                                     // C1
+	{Name: "guest.in_internal_spaces", Default: "off", Values: offOn},                                                                // C6
+	{Name: "guest.unaffiliated", Default: "sys_admins_and_api", Values: []string{"sys_admins_and_api", "off"}},                       // C9
+	{Name: "guest.without_email", Default: "on", Values: []string{"on", "off"}},                                                      // C10
+	{Name: "guest.offline_second_factor", Default: "totp", Values: []string{"totp", "printed_codes", "none"}},                        // C10
+	{Name: "guest.expiry_default", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays},       // C19
+	{Name: "guest.expiry_customer", Default: "default", Form: DaysSetting, Values: kindExpiry, Min: 1, Max: MaxAccessDays},           // S4-26
+	{Name: "guest.expiry_partner", Default: "default", Form: DaysSetting, Values: kindExpiry, Min: 1, Max: MaxAccessDays},            // S4-26
+	{Name: "guest.expiry_coworker", Default: "default", Form: DaysSetting, Values: kindExpiry, Min: 1, Max: MaxAccessDays},           // S4-26
+	{Name: "guest.expiry_freelancer", Default: "default", Form: DaysSetting, Values: kindExpiry, Min: 1, Max: MaxAccessDays},         // S4-26
+	{Name: "guest.expiry_max", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays},           // C19
+	{Name: "guest.expiry_notice_days", Default: "1", Form: DayListSetting, Min: 1, Max: 90},                                          // C19
+	{Name: "guest.no_space_days", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays},        // to suspension
+	{Name: "guest.no_space_delete_days", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays}, // from there to deletion
+	{Name: "review.every_days", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 7, Max: MaxAccessDays},
+	{Name: "review.by", Default: "space_admins", Values: []string{"space_admins", "sponsors"}},
+	{Name: "review.answer_days", Default: "14", Form: NumberSetting, Min: 1, Max: 90},
+	{Name: "review.unanswered", Default: "suspend", Values: []string{"suspend", "keep"}},
+	{Name: "delete.grace_days", Default: "0", Form: NumberSetting, Max: 90},                                                        // C8
+	{Name: "quota.model", Default: "none", Values: []string{"none", "per_member", "licences", "fixed"}},                            // C2
+	{Name: "quota.guests_per_member", Default: "3", Form: NumberSetting, Max: 1000},                                                // S3-02
+	{Name: "quota.licences", Default: "100", Form: NumberSetting, Min: 1, Max: 1_000_000},                                          // S4-05
+	{Name: "quota.single_space_factor", Default: "1", Form: FactorSetting, Values: []string{"unlimited"}, Max: 1000},               // S4-04
+	{Name: "quota.guests", Default: "100", Form: NumberSetting, Max: 1_000_000},                                                    // of the model "fixed"
+	{Name: "quota.counts", Default: "active_and_pending", Values: []string{"active_and_pending", "active"}},                        // C2
+	{Name: "quota.on_shrink", Default: "block_new", Values: []string{"block_new", "warn"}},                                         // C2
 	{Name: "signup.welcome_password", Default: "omit", Values: []string{"omit", "include_once"}},                                   // C3
 	{Name: "password.preset", Default: "modern", Values: []string{"modern", "basic", "custom"}},                                    // C4
-	{Name: "password.min_length", Default: "12", Min: 3, Max: 64},                                                                  // C4, custom
-	{Name: "password.letters_and_digits", Default: "off", Values: []string{"off", "on"}},                                           // C4, custom
+	{Name: "password.min_length", Default: "12", Form: NumberSetting, Min: 3, Max: 64},                                             // C4, custom
+	{Name: "password.letters_and_digits", Default: "off", Values: offOn},                                                           // C4, custom
 	{Name: "password.api_rule", Default: "accept_and_force_change", Values: []string{"accept_and_force_change", "same_as_signup"}}, // C4
-	{Name: "twostep.guests", Default: "off", Values: []string{"off", "on"}},                                                        // C13
-	{Name: "twostep.ttl_minutes", Default: "60", Min: 5, Max: 60},                                                                  // C12
-	{Name: "invite.ttl", Default: "7d", Longest: 180 * Day},                                                                        // C14
+	{Name: "twostep.guests", Default: "off", Values: offOn, Narrows: true},                                                         // C13
+	{Name: "twostep.ttl_minutes", Default: "60", Form: NumberSetting, Min: 5, Max: 60},                                             // C12
+	{Name: "twostep.remember_days", Default: "0", Form: NumberSetting, Max: 30},                                                    // C11
 }
 
+var kindExpiry = []string{"default", "never"}
+
 // Presets are the policies that set everything in one go, by name.
-var Presets = []string{"guesthouse", "guest-spaces"}
+var Presets = []string{"guesthouse", "guest-spaces", "workspaces", "groups"}
 
 var presetValues = map[string]map[string]string{
 	"guesthouse": {},
@@ -46,6 +74,17 @@ var presetValues = map[string]map[string]string{
 		"signup.welcome_password": "include_once",
 		"password.preset":         "basic",
 		"twostep.guests":          "on",
+	},
+	// S3: three guests for each member, each in one space.
+	"workspaces": {
+		"guest.scope": "single",
+		"quota.model": "per_member",
+	},
+	// S4: licences, members invite, guests also in spaces of other kinds.
+	"groups": {
+		"quota.model":              "licences",
+		"invite.who":               "members",
+		"guest.in_internal_spaces": "on",
 	},
 }
 
@@ -78,13 +117,26 @@ func (p Policy) On(name string) bool { return p.Value(name) == "on" }
 
 // Number is a numeric setting.
 func (p Policy) Number(name string) int {
-	n, _ := strconv.Atoi(p.Value(name)) // Check let nothing else in
+	n, _ := strconv.Atoi(p.Value(name)) // With let nothing else in
 	return n
 }
 
+// Days is a setting that holds a number of days, and whether it holds one: a
+// word such as "never" is none.
+func (p Policy) Days(name string) (int, bool) {
+	n, err := strconv.Atoi(p.Value(name))
+	return n, err == nil
+}
+
+// DayList is a setting that holds some numbers of days, the largest first.
+func (p Policy) DayList(name string) []int { return readDays(p.Value(name)) }
+
+// Domains is a setting that holds domains in their canonical form.
+func (p Policy) Domains(name string) []string { return strings.Fields(p.Value(name)) }
+
 // InvitationLife is how long an invitation's link lives (C14).
 func (p Policy) InvitationLife() time.Duration {
-	life, _ := parsePeriod(p.Value("invite.ttl")) // Check let nothing else in
+	life, _ := parsePeriod(p.Value("invite.ttl")) // With let nothing else in
 	return life
 }
 
@@ -114,60 +166,47 @@ func (p Policy) With(name, value string) (Policy, error) {
 	if !ok {
 		return p, ErrBadSetting.With(name)
 	}
-	if err := setting.check(value); err != nil {
+	value, err := setting.clean(value)
+	if err != nil {
 		return p, err
 	}
 	changed := Policy{}
 	for setting, value := range p {
 		changed[setting] = value
 	}
-	changed[name] = strings.TrimSpace(value)
+	changed[name] = value
 	return changed, nil
 }
 
-func settingOf(name string) (Setting, bool) {
-	i := slices.IndexFunc(Settings, func(s Setting) bool { return s.Name == name })
-	if i < 0 {
-		return Setting{}, false
+// Narrow is the policy in force in a space that has stricter values of its
+// own. A value that would widen what the organisation allows counts for
+// nothing, also when the organisation became stricter after it was set.
+func (p Policy) Narrow(own Policy) Policy {
+	narrowed := Policy{}
+	for setting, value := range p {
+		narrowed[setting] = value
 	}
-	return Settings[i], true
+	for _, setting := range Settings {
+		value, has := own[setting.Name]
+		if has && setting.Narrows && setting.narrower(value, p.Value(setting.Name)) {
+			narrowed[setting.Name] = value
+		}
+	}
+	return narrowed
 }
 
-func (s Setting) check(value string) error {
-	value = strings.TrimSpace(value)
-	switch {
-	case s.Values != nil:
-		if !slices.Contains(s.Values, value) {
-			return ErrBadSetting.With(s.Name)
-		}
-	case s.Longest > 0:
-		period, ok := parsePeriod(value)
-		if !ok || period < time.Hour || period > s.Longest {
-			return ErrBadPeriod.With(s.Name, "Max", int(s.Longest/Day))
-		}
-	default:
-		n, err := strconv.Atoi(value)
-		if err != nil || n < s.Min || n > s.Max {
-			return ErrBadNumber.With(s.Name, "Min", s.Min, "Max", s.Max)
-		}
-	}
-	return nil
+// strictness orders the values of the settings that a space can narrow, the
+// widest first.
+var strictness = map[string][]string{
+	"invite.who":      {"members", "members_if_space_allows", "space_admins", "sys_admins"},
+	"invite.approval": {"none", "space_admin", "sys_admin"},
+	"twostep.guests":  {"off", "on"},
 }
 
-// Errors of settings that hold a number or a period.
-var (
-	ErrBadNumber = &Error{Kind: Invalid, Code: "bad_number"}
-	ErrBadPeriod = &Error{Kind: Invalid, Code: "bad_period"}
-)
-
-// parsePeriod reads "7d" and "48h".
-func parsePeriod(text string) (time.Duration, bool) {
-	text = strings.TrimSpace(text)
-	for suffix, unit := range map[string]time.Duration{"d": Day, "h": time.Hour} {
-		if digits, ok := strings.CutSuffix(text, suffix); ok {
-			n, err := strconv.Atoi(digits)
-			return time.Duration(n) * unit, err == nil && n > 0 && n <= 10_000
-		}
-	}
-	return 0, false
+// narrower reports whether a space may have the value where the organisation
+// has the other: it is as strict or stricter.
+func (s Setting) narrower(value, organization string) bool {
+	order := strictness[s.Name]
+	at := slices.Index(order, value)
+	return at >= 0 && at >= slices.Index(order, organization)
 }

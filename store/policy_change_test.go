@@ -32,7 +32,7 @@ func TestChangePolicy(t *testing.T) {
 			after:  settings{"twostep.guests": "on", "invite.ttl": "3d", "twostep.ttl_minutes": "60"}},
 		{name: "every bad value at once",
 			change: store.PolicyChange{Settings: settings{"twostep.guests": "maybe", "twostep.ttl_minutes": "61", "invite.ttl": "0d", "password.min_length": "2"}},
-			fields: []string{"password.min_length", "twostep.guests", "twostep.ttl_minutes", "invite.ttl"}},
+			fields: []string{"invite.ttl", "password.min_length", "twostep.guests", "twostep.ttl_minutes"}},
 		{name: "a good value beside a bad one is not kept",
 			change: store.PolicyChange{Settings: settings{"twostep.guests": "on", "twostep.ttl_minutes": "4"}},
 			fields: []string{"twostep.ttl_minutes"}, after: settings{"twostep.guests": "off"}},

@@ -62,6 +62,9 @@ type Space struct {
 	New       int       // how much was written since
 	EndsAt    time.Time // when the asking account's access ends; zero for never
 
+	Policy Policy // in force here: the organisation's, narrowed by Own
+	Own    Policy // the space's own stricter settings
+
 	activity int // how much was ever written
 }
 
@@ -161,12 +164,16 @@ func (sp *Space) see(x access, now time.Time) {
 func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Space, error) {
 	var sp Space
 	var x access
+	var organization Policy
+	destinations := append(sp.scan(), x.scan()...)
+	destinations = append(destinations, policyColumn{&sp.Own}, policyColumn{&organization})
 	err := tx.row(ctx, `
-		SELECT `+spaceColumns+`, `+accessColumns+`
+		SELECT `+spaceColumns+`, `+accessColumns+`, s.settings, e.settings
 		FROM accounts a
 		JOIN spaces s ON s.id = $2
+		CROSS JOIN environment e
 		LEFT JOIN memberships m ON m.space_id = s.id AND m.account_id = a.id
-		WHERE a.id = $1`, actor.ID, id).Scan(append(sp.scan(), x.scan()...)...)
+		WHERE a.id = $1`, actor.ID, id).Scan(destinations...)
 	if err != nil {
 		return Space{}, missing(err, ErrNotFound)
 	}
@@ -174,6 +181,7 @@ func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Spa
 		return Space{}, ErrSignIn
 	}
 	sp.see(x, tx.now)
+	sp.Policy = organization.Narrow(sp.Own)
 	if err := sp.judge(op); err != nil {
 		return Space{}, err
 	}

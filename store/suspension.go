@@ -16,8 +16,9 @@ func (s *Store) Suspend(ctx context.Context, actor Account, guest ID, reason str
 			return err
 		}
 		_, err = tx.exec(ctx, `
-			UPDATE accounts SET status = 'suspended', status_reason = $2, status_at = $3 WHERE id = $1`,
-			guest, reason, at(tx.now))
+			UPDATE accounts
+			SET status = 'suspended', suspended_for = 'hand', status_reason = $2, status_at = $3, version = version + 1
+			WHERE id = $1`, guest, reason, at(tx.now))
 		if err != nil {
 			return err
 		}
@@ -40,8 +41,9 @@ func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID) error {
 			return err
 		}
 		_, err = tx.exec(ctx, `
-			UPDATE accounts SET status = 'active', status_reason = '', status_at = $2 WHERE id = $1`,
-			guest, at(tx.now))
+			UPDATE accounts
+			SET status = 'active', suspended_for = '', status_reason = '', status_at = $2, version = version + 1
+			WHERE id = $1`, guest, at(tx.now))
 		if err != nil {
 			return err
 		}
