@@ -58,6 +58,7 @@ const (
 	ifPublishes                // if the space lets everybody publish (S4-13, C17)
 	ifJoins                    // unless membership is fixed (S0-15)
 	ownOnly                    // only for what is the actor's own; the method looks
+	ifInvites                  // if the policy in force in the space lets them invite (C5, C6)
 )
 
 // kinds holds one verdict per kind of space: guest, open, private, secret.
@@ -154,8 +155,8 @@ var permissions = [operationCount][standingCount]kinds{
 	},
 	ToInvite: {
 		SystemAdminOutside: all4(no), // S0-19: not without being in the space
-		SpaceAdmin:         {yes, no, no, no},
-		MemberInside:       all4(no),
+		SpaceAdmin:         all4(ifInvites),
+		MemberInside:       all4(ifInvites),
 		MemberOutside:      {unknown, no, no, unknown},
 		GuestEditor:        all4(no), // S4-20
 		GuestReader:        all4(no),
@@ -216,6 +217,8 @@ func (sp Space) judge(op Operation) error {
 			return nil
 		}
 		return ErrMembershipFixed
+	case ifInvites:
+		return sp.judgeInviting()
 	case no, ownOnly:
 	}
 	return ErrForbidden

@@ -65,7 +65,8 @@ type Space struct {
 	Policy Policy // in force here: the organisation's, narrowed by Own
 	Own    Policy // the space's own stricter settings
 
-	activity int // how much was ever written
+	activity    int  // how much was ever written
+	systemAdmin bool // the asking account is a system administrator
 }
 
 const spaceColumns = `
@@ -80,7 +81,8 @@ func (sp *Space) scan() []any {
 	}
 }
 
-// IsGuestSpace reports whether outsiders may be invited into it.
+// IsGuestSpace reports whether it is one for members and guests. The policy may
+// let guests into spaces of other kinds too (C6).
 func (sp Space) IsGuestSpace() bool { return sp.Kind == GuestSpace }
 
 // Inside reports whether the asking account is a member or guest of the space.
@@ -147,6 +149,7 @@ func (x access) standing(now time.Time) Standing {
 // see fills in what the space is to the account.
 func (sp *Space) see(x access, now time.Time) {
 	sp.Standing = x.standing(now)
+	sp.systemAdmin = x.systemAdmin
 	sp.Favourite = x.favourite != nil && *x.favourite
 	sp.SeenAt = x.seenAt
 	if sp.Inside() && x.seen != nil {
