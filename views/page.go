@@ -3,6 +3,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -33,6 +34,8 @@ type Page struct {
 	Spaces       []SpaceLink    // the reader's spaces, for the rail
 	NoMailLeaves bool           // the reader is an administrator and the built-in mailbox keeps the mails
 	Fragment     bool           // the script asked for the dialog alone
+	Failed       bool           // an error page
+	Posted       bool           // the answer to a form: its address may be none to open
 
 	over templ.Component // the dialog that stands over this page
 }
@@ -85,4 +88,36 @@ func (p Page) Beneath(dialog templ.Component) Page {
 // those whose account has one change it in their profile.
 func (p Page) ChoosesLanguage() bool {
 	return p.Account == nil || !locale.Known(p.Account.Locale)
+}
+
+// space is the space whose page this is, 0 for none.
+func (p Page) space() store.ID {
+	rest, inside := strings.CutPrefix(p.Path, SpacesURL+"/")
+	if !inside {
+		return 0
+	}
+	id, _, _ := strings.Cut(rest, "/")
+	id, _, _ = strings.Cut(id, "?")
+	return store.ParseID(id)
+}
+
+// LiveURL is the stream that tells the page when its reader may not go on
+// reading it.
+func (p Page) LiveURL() string {
+	if space := p.space(); space != 0 {
+		return WithQuery(LiveURL, "space", space.String())
+	}
+	return LiveURL
+}
+
+// livePage is the address whose opening tells whether the reader may still see
+// this page.
+func (p Page) livePage() string {
+	switch {
+	case !p.Posted:
+		return p.Path
+	case p.space() != 0:
+		return SpaceURL(p.space())
+	}
+	return HomeURL
 }

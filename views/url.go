@@ -45,6 +45,8 @@ const (
 	AdminAuditCSVURL       = "/admin/audit.csv"
 
 	MailboxURL = "/dev/mailbox"
+
+	LiveURL = "/live"
 )
 
 // LoginNextURL is the sign-in page that leads on to a path of this portal.

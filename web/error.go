@@ -130,6 +130,7 @@ func (s *Server) showError(c echo.Context, a answer) error {
 		return s.showKept(c)
 	}
 	p := s.errorFrame(c)
+	p.Failed = true
 	m := views.ErrorPage{Page: p, Code: a.code, Text: p.Error(a.code, a.args)}
 	m.Title = errorTitle(p, a)
 	return s.render(c, a.status, views.ErrorWithSteps(m, s.errorSteps(c, p, a)))

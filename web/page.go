@@ -51,6 +51,7 @@ func (s *Server) barePage(c echo.Context, environment store.Environment) views.P
 		Path:         r.URL.RequestURI(),
 		RequestID:    requestID(c),
 		Fragment:     fragment(c),
+		Posted:       !safe(r.Method),
 	}
 }
 

@@ -86,6 +86,7 @@ func (s *Server) gateRoutes() []*route {
 		post(views.SessionsDeleteURL, somebody, s.deleteOtherSessions),
 		get(views.ConfirmURL, somebody, s.newConfirmation),
 		post(views.ConfirmURL, somebody, s.createConfirmation),
+		get(views.LiveURL, somebody, s.showLive),
 		get("/people/:account/picture", somebody, s.showPersonPicture),
 	}
 }

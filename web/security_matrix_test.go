@@ -71,6 +71,7 @@ var entrances = map[string]entrance{
 	"GET /profile/confirmation":              {"own", 200, false},
 	"POST /profile/confirmation":             {"own", 422, false},
 	"GET /people/:account/picture":           {"person", 200, false},
+	"GET /live":                              {"own", 204, false}, // no stream was asked for
 
 	"GET /":                                                         {"own", 200, false},
 	"GET /spaces":                                                   {"members", 200, false},

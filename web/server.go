@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -31,6 +32,7 @@ type Config struct {
 	Mail           MailSettings   // how mails leave, for the administration
 	Log            *slog.Logger   // slog.Default when nil
 	Version        string
+	LookEvery      time.Duration // how often open pages are looked after; 2 s when 0
 }
 
 // MailSettings are the settings of mail in force, as the administration shows
@@ -54,6 +56,7 @@ type Server struct {
 	cross    *http.CrossOriginProtection
 	clients  *clients
 	static   http.Handler
+	live     *lookout
 	stopping atomic.Bool
 }
 
@@ -75,6 +78,7 @@ func New(config Config) (*Server, error) {
 		clients: newClients(perClient),
 		static:  static.Handler(),
 	}
+	s.live = newLookout(s, cmp.Or(config.LookEvery, lookEvery))
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.IPExtractor = ipExtractor(config.TrustedProxies)
 	s.echo.HTTPErrorHandler = s.fail
@@ -112,6 +116,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 		MaxHeaderBytes:    headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(s.live.close) // streams do not end by themselves
 	ended := make(chan error, len(listeners))
 	door := newDoor(s.limits())
 	for _, listener := range listeners {
