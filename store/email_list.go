@@ -119,7 +119,11 @@ func mend(pieces []piece) []piece {
 func (p piece) belongsTo(left piece) bool {
 	_, domain, isAddress := strings.Cut(left.text, "@")
 	if isAddress {
-		return p.tight && plainLabel(domain) && plainLabel(p.text)
+		right := p.text
+		if strings.Contains(left.text, "<") { // "Max <max@partner,example>"
+			right = strings.TrimSuffix(right, ">")
+		}
+		return p.tight && plainLabel(domain) && plainLabel(right)
 	}
 	return strings.HasSuffix(p.text, ">") && strings.Contains(p.text, "<") && !strings.ContainsAny(left.text, ".<>")
 }

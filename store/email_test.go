@@ -169,6 +169,8 @@ func TestParseEmailsSplits(t *testing.T) {
 		{"one bad among good", "a@x.example, nobody, b@x.example", []store.Email{"a@x.example", "b@x.example"}, []string{"nobody"}},
 		{"bad twice", "nobody, nobody", nil, []string{"nobody"}},
 		{"comma for dot", "a@x.example, max@partner,example", []store.Email{"a@x.example"}, []string{"max@partner,example"}},
+		{"comma for dot with a name", "Max <max@partner,example>, a@x.example", []store.Email{"a@x.example"}, []string{"Max <max@partner,example>"}},
+		{"bracket without its opening", "max@partner,example>", nil, []string{"max@partner", "example>"}},
 		{"comma for dot is no merge over a blank", "max@partner, example", nil, []string{"max@partner", "example"}},
 		{"good and word", "a@x.example,word", []store.Email{"a@x.example"}, []string{"word"}},
 	} {

@@ -24,6 +24,9 @@ func (a guestAddition) end(now time.Time) time.Time {
 // addGuest puts the guest into the space at once, without a second account,
 // and tells them (S3-10).
 func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environment, add guestAddition) error {
+	if err := e.Policy.AddressAllowed(add.account.Email); err != nil {
+		return err
+	}
 	endsAt := add.end(tx.now)
 	err := tx.addMembership(ctx, newMembership{
 		Space: sp.ID, Account: add.account, Role: add.role, EndsAt: endsAt, AddedBy: actor.ID,

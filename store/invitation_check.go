@@ -19,6 +19,10 @@ const (
 	VerdictSuspended      Verdict = "suspended"       // its guest account is not active
 	VerdictTooOften       Verdict = "too_often"       // had five mails today (SEC-M6)
 	VerdictNotAnAddress   Verdict = "not_an_address"
+
+	VerdictOwnDomain        Verdict = "own_domain"         // of the organisation itself: a member, not a guest
+	VerdictDomainRefused    Verdict = "domain_refused"     // by invite.refused_domains
+	VerdictDomainNotAllowed Verdict = "domain_not_allowed" // not among invite.allowed_domains
 )
 
 // Good reports whether the address is, or will be, on its way in.
@@ -26,7 +30,8 @@ func (v Verdict) Good() bool {
 	switch v {
 	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest:
 		return true
-	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress:
+	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress,
+		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed:
 	}
 	return false
 }
@@ -78,7 +83,8 @@ type addressee struct {
 	joined     bool    // account is inside the space
 	invitation ID      // its pending invitation into the space, expired ones included
 	expiresAt  time.Time
-	mails      int // links that it was mailed today
+	mails      int     // links that it was mailed today
+	rule       Verdict // what the address rules say against it, or ""
 	open       bool
 	now        time.Time
 }
@@ -90,27 +96,34 @@ func (c addressee) verdict() Verdict {
 		return VerdictAlreadyMember
 	case c.account.ID != 0 && c.joined:
 		return VerdictAlreadyGuest
+	case c.account.ID == 0 && c.invitation != 0 && c.now.Before(c.expiresAt):
+		return VerdictAlreadyInvited
+	case c.rule != "":
+		return c.rule
 	case c.account.ID != 0 && !c.account.Active(c.now):
 		return VerdictSuspended
 	case c.account.ID != 0:
 		return VerdictAdded
-	case c.invitation != 0 && c.now.Before(c.expiresAt):
-		return VerdictAlreadyInvited
 	case c.mails >= mailsPerAddress && !c.open:
 		return VerdictTooOften
 	}
 	return VerdictInvited
 }
 
-// addressees reads what is known of each address in three statements.
+// addressees reads what is known of each address in four statements.
 func (tx tx) addressees(ctx context.Context, space ID, emails []Email) ([]addressee, error) {
 	if len(emails) == 0 {
 		return nil, nil
 	}
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]addressee, len(emails))
 	index := make(map[Email]*addressee, len(emails))
 	for i, email := range emails {
-		list[i] = addressee{email: email, now: tx.now, open: tx.open}
+		rule := verdictOf(e.Policy.AddressAllowed(email))
+		list[i] = addressee{email: email, rule: rule, now: tx.now, open: tx.open}
 		index[email] = &list[i]
 	}
 	if err := tx.addAccounts(ctx, space, emails, index); err != nil {

@@ -80,6 +80,8 @@ func (tx tx) mayResend(ctx context.Context, inv Invitation) error {
 		return ErrAlreadyMember.With("", "Address", string(inv.Email))
 	case c.account.ID != 0 && c.joined:
 		return ErrAlreadyGuest
+	case c.rule != "":
+		return tx.addressAllowed(ctx, inv.Email)
 	case c.account.ID != 0 && !c.account.Active(tx.now):
 		return ErrGuestSuspended.With("", "Address", string(inv.Email))
 	case c.invitation != 0 && c.invitation != inv.ID:

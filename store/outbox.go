@@ -328,7 +328,7 @@ func (tx tx) noteDelivery(ctx context.Context, m OutboxMail, delivery, reply str
 		WHERE id = $1 AND EXISTS (
 			SELECT 1 FROM invitation_tokens t WHERE t.token_hash = $2 AND t.invitation_id = $1 AND t.ended_at IS NULL)
 		RETURNING space_id`,
-		m.invitation, m.tokenHash, delivery, clip(reply, 500), sentAt).Scan(&space)
+		m.invitation, m.tokenHash, delivery, clip(reply, 500), sentAt).Scan(nullID{&space})
 	if err != nil {
 		return missing(err, nil) // an older link's mail says nothing about the newest
 	}

@@ -90,14 +90,15 @@ func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []Ou
 func (s *Store) RetryMail(ctx context.Context, actor Account, id ID) error {
 	return s.changeMail(ctx, actor, id, "mail.retried", `
 		UPDATE outbox SET next_try_at = $2
-		WHERE id = $1 AND state = 'queued' RETURNING recipient`, true)
+		WHERE id = $1 AND state = 'queued' RETURNING recipient, kind, invitation_id, token_hash`, true)
 }
 
-// CancelMail takes a waiting mail back; what it carried is wiped.
+// CancelMail takes a waiting mail back; what it carried is wiped. An invitation
+// whose newest mail it was shows that it was not sent.
 func (s *Store) CancelMail(ctx context.Context, actor Account, id ID) error {
 	return s.changeMail(ctx, actor, id, "mail.cancelled", `
 		UPDATE outbox SET state = 'cancelled', closed_at = $2, sealed = NULL, lease_until_at = NULL
-		WHERE id = $1 AND state = 'queued' RETURNING recipient`, false)
+		WHERE id = $1 AND state = 'queued' RETURNING recipient, kind, invitation_id, token_hash`, false)
 }
 
 func (s *Store) changeMail(ctx context.Context, actor Account, id ID, action, query string, wake bool) error {
@@ -107,10 +108,17 @@ func (s *Store) changeMail(ctx context.Context, actor Account, id ID, action, qu
 			return err
 		}
 		var recipient string
-		if err := tx.row(ctx, query, id, at(tx.now)).Scan(&recipient); err != nil {
+		var m OutboxMail
+		err = tx.row(ctx, query, id, at(tx.now)).Scan(&recipient, &m.Kind, nullID{&m.invitation}, &m.tokenHash)
+		if err != nil {
 			return missing(err, ErrNotFound)
 		}
 		*tx.queued = wake
+		if !wake {
+			if err := tx.noteDelivery(ctx, m, "dropped", ""); err != nil {
+				return err
+			}
+		}
 		return tx.audit(ctx, event{Action: action, Actor: actor.ID, Subject: recipient})
 	})
 }

@@ -136,12 +136,18 @@ func readDays(value string) []int {
 	return days
 }
 
+// cleanDomains reads domains; one with a dot before it is the domain with all
+// that is below it.
 func (s Setting) cleanDomains(value string) (string, error) {
 	var list []string
 	for _, word := range splitList(value) {
-		domain, ok := canonicalDomain(strings.TrimPrefix(word, "@"))
+		name, below := strings.CutPrefix(strings.TrimPrefix(word, "@"), ".")
+		domain, ok := canonicalDomain(name)
 		if !ok || len(list) == maxDomains {
 			return "", ErrBadDomain.With(s.Name, "Text", clip(word, 80), "Max", maxDomains)
+		}
+		if below {
+			domain = "." + domain
 		}
 		list = append(list, domain)
 	}

@@ -70,6 +70,10 @@ var checks = map[store.Verdict]check{
 	store.VerdictSuspended:      {"is-bad", "pause", "invite.check_suspended"},
 	store.VerdictTooOften:       {"is-bad", "clock", "invite.check_too_often"},
 	store.VerdictNotAnAddress:   {"is-bad", "alert", "invite.check_not_an_address"},
+
+	store.VerdictOwnDomain:        {"is-warn", "people", "invite.check_own_domain"},
+	store.VerdictDomainRefused:    {"is-bad", "alert", "invite.check_domain_refused"},
+	store.VerdictDomainNotAllowed: {"is-bad", "alert", "invite.check_domain_not_allowed"},
 }
 
 // SendingPage is what became of each address.
@@ -110,6 +114,10 @@ var results = map[store.Verdict]result{
 	store.VerdictSuspended:      {"warn", "pause", "invite.result_suspended", "invite.result_suspended_note"},
 	store.VerdictTooOften:       {"warn", "clock", "invite.result_too_often", "invite.result_too_often_note"},
 	store.VerdictNotAnAddress:   {"danger", "alert", "invite.result_not_an_address", ""},
+
+	store.VerdictOwnDomain:        {"warn", "people", "invite.result_own_domain", "invite.result_own_domain_note"},
+	store.VerdictDomainRefused:    {"warn", "alert", "invite.result_domain_refused", "invite.result_domain_refused_note"},
+	store.VerdictDomainNotAllowed: {"warn", "alert", "invite.result_domain_not_allowed", "invite.result_domain_not_allowed_note"},
 }
 
 // result is what became of an address until now: of an invitation, where its
@@ -130,6 +138,8 @@ func (m SendingPage) result(sent store.SentAddress) result {
 	switch inv.Delivery {
 	case "failed":
 		return result{"danger", "alert", m.T("status.failed"), inv.DeliveryReply}
+	case "dropped":
+		return result{"warn", "minus", m.T("invite.result_not_mailed"), m.deliveryNote(inv)}
 	case "sent":
 		r.note = m.T("invite.works_until", "Until", m.DateTime(inv.ExpiresAt))
 	default:

@@ -178,6 +178,10 @@ var refusals = map[store.Verdict]string{
 	store.VerdictSuspended:     "guest_suspended",
 	store.VerdictTooOften:      "too_often",
 	store.VerdictNotAnAddress:  "not_an_address",
+
+	store.VerdictOwnDomain:        store.ErrOwnDomain.Code,
+	store.VerdictDomainRefused:    store.ErrDomainRefused.Code,
+	store.VerdictDomainNotAllowed: store.ErrDomainNotAllowed.Code,
 }
 
 // problemOfVerdicts is what is wrong with the addresses when none is good. A
@@ -185,7 +189,7 @@ var refusals = map[store.Verdict]string{
 func problemOfVerdicts(results []store.AddressResult) views.Problem {
 	first := results[0]
 	problem := views.Problem{Field: "emails", Code: refusals[first.Verdict], Args: map[string]any{
-		"Address": string(first.Email), "Text": first.Text, "Guess": first.Guess,
+		"Address": string(first.Email), "Domain": first.Email.Domain(), "Text": first.Text, "Guess": first.Guess,
 	}}
 	switch {
 	case len(results) > 1:
