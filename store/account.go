@@ -165,7 +165,10 @@ func (tx tx) administrator(ctx context.Context, actor Account) (Account, error) 
 type newAccount struct {
 	Kind                 AccountKind
 	Email                Email
+	Identifier           string // the login of a guest without e-mail (S4-25)
 	Name                 string
+	Company              string
+	Category             string
 	Locale               string
 	TimeZone             string
 	PasswordHash         string // "" when the person sets one by a link
@@ -187,17 +190,21 @@ func (tx tx) createAccount(ctx context.Context, in newAccount) (Account, error) 
 	if in.TimeZone == "" {
 		in.TimeZone = "UTC"
 	}
+	login := in.Identifier
+	if login == "" {
+		login = string(in.Email)
+	}
 	var id ID
 	err := tx.row(ctx, `
 		INSERT INTO accounts (
 			kind, login_key, email, display_name, name_key, locale, timezone, password_hash,
 			must_change_password, weak_password, system_admin, may_create_guest_spaces,
-			sponsor_id, ends_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			sponsor_id, ends_at, created_at, company, category)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		RETURNING id`,
-		in.Kind, string(in.Email), string(in.Email), in.Name, FoldKey(in.Name), in.Locale, in.TimeZone, in.PasswordHash,
+		in.Kind, login, textOrNull(string(in.Email)), in.Name, FoldKey(in.Name), in.Locale, in.TimeZone, in.PasswordHash,
 		in.MustChange, in.Weak, in.SystemAdmin, in.MayCreateGuestSpaces,
-		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now)).Scan(&id)
+		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category).Scan(&id)
 	if tx.db.taken(err) {
 		return Account{}, ErrAddressTaken
 	}

@@ -29,7 +29,7 @@ func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error)
 		// The third part begins with the accounts that end and goes on to the
 		// spaces: the other way round it would read all guests for each space.
 		rows, err := tx.query(ctx, `
-			SELECT s.id, s.name, i.email, i.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+			SELECT s.id, s.name, COALESCE(i.email, i.identifier), i.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			`+mySpaces+`
 			JOIN invitations i ON i.space_id = s.id AND i.status = 'pending' AND i.expires_at > 0
 				AND i.expires_at > $2 AND i.expires_at <= $3

@@ -49,10 +49,10 @@ func (s *Store) noteExpired(ctx context.Context) error {
 		rows, err := tx.query(ctx, `
 			UPDATE invitations SET expiry_noted = TRUE
 			WHERE status = 'pending' AND NOT expiry_noted AND expires_at <= $1
-			RETURNING space_id, email`, at(tx.now))
+			RETURNING space_id, COALESCE(email, identifier)`, at(tx.now))
 		events, err := all(rows, err, func(row scanner) (event, error) {
 			e := event{Action: "invitation.expired"}
-			err := row.Scan(&e.Space, &e.Subject)
+			err := row.Scan(nullID{&e.Space}, &e.Subject)
 			return e, err
 		})
 		if err != nil || len(events) == 0 {

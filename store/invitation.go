@@ -95,6 +95,19 @@ func (i Invitation) Live(now time.Time) bool {
 		(i.AccessEndsAt.IsZero() || now.Before(i.AccessEndsAt))
 }
 
+// Login is what the guest will sign in with: the address, or the identifier
+// of a guest without e-mail (S4-25).
+func (i Invitation) Login() string {
+	if i.Identifier != "" {
+		return i.Identifier
+	}
+	return string(i.Email)
+}
+
+// Printed reports whether the invitation is handed over on paper, and nothing
+// is ever mailed.
+func (i Invitation) Printed() bool { return i.Identifier != "" }
+
 // Permission is the role in the words of forms and mails: edit or read.
 func (i Invitation) Permission() string { return i.Role.Permission() }
 

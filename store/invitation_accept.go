@@ -22,7 +22,7 @@ type OpenInvitation struct {
 }
 
 // For reports whether the invitation is for this account.
-func (o OpenInvitation) For(a Account) bool { return a.Email != "" && a.Email == o.Email }
+func (o OpenInvitation) For(a Account) bool { return a.Login != "" && a.Login == o.Login() }
 
 // Invitation is what the link with this token opens. It changes nothing
 // (S0-30, SEC-T4). Every dead link is ErrInvitationGone (SEC-T5).
@@ -48,7 +48,7 @@ func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, 
 	destinations := append(o.scan(), &o.SpaceName, &o.SpaceCover, &o.SpaceKind, &o.InviterName, &o.HasAccount)
 	err := tx.row(ctx, `
 		SELECT `+invitationColumns+`, s.name, s.cover, s.kind, a.display_name,
-			EXISTS (SELECT 1 FROM accounts b WHERE b.login_key = i.email AND b.deleted_at IS NULL),
+			EXISTS (SELECT 1 FROM accounts b WHERE b.login_key = COALESCE(i.email, i.identifier) AND b.deleted_at IS NULL),
 			`+environmentColumns+`
 		FROM invitation_tokens t
 		JOIN invitations i ON i.id = t.invitation_id
@@ -81,7 +81,7 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 	if problems.Add(err) != nil {
 		return in, err
 	}
-	err = o.Passwords.Check("password", in.Password, name, string(o.Email), o.Organization)
+	err = o.Passwords.Check("password", in.Password, name, o.Login(), o.Organization)
 	if problems.Add(err) != nil {
 		return in, err
 	}
@@ -146,7 +146,7 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 		return Joined{}, err
 	}
 	account, err := tx.createAccount(ctx, newAccount{
-		Kind: Guest, Email: inv.Email, Name: in.DisplayName, Locale: in.Locale, TimeZone: in.TimeZone,
+		Kind: Guest, Email: inv.Email, Identifier: inv.Identifier, Name: in.DisplayName, Company: inv.Company, Category: inv.Category, Locale: in.Locale, TimeZone: in.TimeZone,
 		PasswordHash: phc, Weak: tx.weak(in.Password), Sponsor: inv.Inviter,
 	})
 	if errors.Is(err, ErrAddressTaken) {
@@ -229,7 +229,7 @@ func (tx tx) enterSpace(ctx context.Context, inv Invitation, account Account) (e
 	}
 	return endsAt, tx.audit(ctx, event{
 		Action: "invitation.accepted", Actor: account.ID, Account: account.ID, Space: inv.Space,
-		Subject: string(inv.Email), Details: map[string]string{"permission": inv.Permission()},
+		Subject: inv.Login(), Details: map[string]string{"permission": inv.Permission()},
 	})
 }
 
@@ -273,6 +273,6 @@ func (s *Store) DeclineInvitation(ctx context.Context, token string) error {
 		if err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{Action: "invitation.declined", Space: inv.Space, Subject: string(inv.Email)})
+		return tx.audit(ctx, event{Action: "invitation.declined", Space: inv.Space, Subject: inv.Login()})
 	})
 }

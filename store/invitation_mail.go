@@ -52,6 +52,9 @@ type welcomeMail struct {
 // it only under signup.welcome_password=include_once, sealed, and only for as
 // long as the outbox keeps such a secret (SEC-P4).
 func (tx tx) welcome(ctx context.Context, e Environment, account Account, space Space, endsAt time.Time, password string) error {
+	if account.Email == "" { // S4-25: the printed page has said it all
+		return nil
+	}
 	if e.Policy.Value("signup.welcome_password") != "include_once" {
 		password = ""
 	}

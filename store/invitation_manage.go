@@ -38,6 +38,14 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 			return err
 		}
 		inv = found
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		letter := invitationLetter{actor: actor, space: sp, environment: e}
+		if inv.Printed() {
+			return tx.reprint(ctx, letter, &inv)
+		}
 		if err := tx.mayResend(ctx, inv); err != nil {
 			return err
 		}
@@ -45,11 +53,6 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 		if err != nil {
 			return err
 		}
-		e, err := tx.environment(ctx)
-		if err != nil {
-			return err
-		}
-		letter := invitationLetter{actor: actor, space: sp, environment: e}
 		early := tx.now.Sub(made) < resendPause && !tx.open
 		switch {
 		case early && !ended && inv.Status == InvitationCancelled && tx.now.Before(inv.ExpiresAt):
@@ -119,7 +122,7 @@ func (tx tx) resend(ctx context.Context, letter invitationLetter, inv *Invitatio
 		return err
 	}
 	return tx.audit(ctx, event{
-		Action: "invitation.resent", Actor: letter.actor.ID, Space: inv.Space, Subject: string(inv.Email),
+		Action: "invitation.resent", Actor: letter.actor.ID, Space: inv.Space, Subject: inv.Login(),
 	})
 }
 
@@ -146,7 +149,7 @@ func (tx tx) reviveInvitation(ctx context.Context, letter invitationLetter, inv 
 		}
 	}
 	return tx.audit(ctx, event{
-		Action: "invitation.restored", Actor: letter.actor.ID, Space: inv.Space, Subject: string(inv.Email),
+		Action: "invitation.restored", Actor: letter.actor.ID, Space: inv.Space, Subject: inv.Login(),
 	})
 }
 
@@ -172,7 +175,7 @@ func (s *Store) CancelInvitation(ctx context.Context, actor Account, space, id I
 		}
 		inv.Status, inv.ClosedAt = InvitationCancelled, tx.now
 		return tx.audit(ctx, event{
-			Action: "invitation.cancelled", Actor: actor.ID, Space: space, Subject: string(inv.Email),
+			Action: "invitation.cancelled", Actor: actor.ID, Space: space, Subject: inv.Login(),
 		})
 	})
 	return inv, err
@@ -209,7 +212,7 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 			return err
 		}
 		return tx.audit(ctx, event{
-			Action: "invitation.changed", Actor: actor.ID, Space: space, Subject: string(inv.Email),
+			Action: "invitation.changed", Actor: actor.ID, Space: space, Subject: inv.Login(),
 			Details: map[string]string{"permission": inv.Permission()},
 		})
 	})
@@ -250,7 +253,7 @@ func (s *Store) NoteLinkCopied(ctx context.Context, actor Account, space, id ID)
 			return ErrInvitationClosed
 		}
 		return tx.audit(ctx, event{
-			Action: "invitation.link_copied", Actor: actor.ID, Space: space, Subject: string(inv.Email),
+			Action: "invitation.link_copied", Actor: actor.ID, Space: space, Subject: inv.Login(),
 		})
 	})
 }

@@ -92,11 +92,11 @@ func (tx tx) askInviter(ctx context.Context, inv Invitation, endedAt time.Time) 
 		Kind: MailRenewalRequest, Lane: LaneRest, To: to.Email, Account: to.ID, Space: inv.Space,
 		Locale: e.localeOf(to), TimeZone: to.TimeZone,
 		Data: renewalMail{
-			Address: string(inv.Email), Space: space, SpaceID: inv.Space, InvitationID: inv.ID, ExpiredAt: endedAt,
+			Address: inv.Login(), Space: space, SpaceID: inv.Space, InvitationID: inv.ID, ExpiredAt: endedAt,
 		},
 	})
 	if err != nil {
 		return err
 	}
-	return tx.audit(ctx, event{Action: "invitation.renewal_asked", Space: inv.Space, Subject: string(inv.Email)})
+	return tx.audit(ctx, event{Action: "invitation.renewal_asked", Space: inv.Space, Subject: inv.Login()})
 }

@@ -109,13 +109,19 @@ func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, for
 	if len(fresh) == 0 {
 		return ids, nil
 	}
+	return ids, tx.issueInvitations(ctx, letter, fresh, ids)
+}
+
+// issueInvitations counts the invitations, makes the rows of those that have
+// none, and sends them on their way. ids gets the new rows by their logins.
+func (tx tx) issueInvitations(ctx context.Context, letter invitationLetter, fresh []Invitation, ids map[Email]ID) error {
 	if err := tx.spendInvitations(ctx, letter.actor.ID, len(fresh)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.insertInvitations(ctx, fresh, ids); err != nil {
-		return nil, err
+		return err
 	}
-	return ids, tx.sendInvitations(ctx, letter, fresh, ids)
+	return tx.sendInvitations(ctx, letter, fresh, ids)
 }
 
 func (form cleanInvite) invitation(email Email, letter invitationLetter) Invitation {
@@ -139,27 +145,28 @@ func (tx tx) insertInvitations(ctx context.Context, fresh []Invitation, ids map[
 		if inv.ID != 0 {
 			continue
 		}
-		emails = append(emails, inv.Email)
+		delivery := "queued"
+		if inv.Printed() {
+			delivery = "none"
+		} else {
+			emails = append(emails, inv.Email)
+		}
 		rows = append(rows, []any{
-			inv.Space, string(inv.Email), inv.Subject, inv.Message, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt),
+			inv.Space.orNull(), textOrNull(string(inv.Email)), textOrNull(inv.Identifier), inv.Name, inv.Company, inv.Category, delivery, inv.Subject, inv.Message, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt),
 			inv.Locale, inv.Inviter, inv.Status, at(inv.CreatedAt), at(inv.ExpiresAt),
 		})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	in, args := inList(2, emails)
-	_, err := tx.exec(ctx, `
-		UPDATE invitations SET status = 'cancelled'
-		WHERE space_id = $1 AND status = 'declined' AND email IN (`+in+`)`, append([]any{fresh[0].Space}, args...)...)
-	if err != nil {
+	if err := tx.forgetRefusals(ctx, fresh[0].Space, emails); err != nil {
 		return err
 	}
-	err = tx.insertAll(ctx, `
+	err := tx.insertAll(ctx, `
 		INSERT INTO invitations (
-			space_id, email, subject, message, role, access_days, access_ends_at,
+			space_id, email, identifier, name, company, category, delivery, subject, message, role, access_days, access_ends_at,
 			locale, inviter_id, status, created_at, expires_at)`,
-		" RETURNING id, email", rows, func(row scanner) error {
+		" RETURNING id, COALESCE(email, identifier)", rows, func(row scanner) error {
 			var id ID
 			var email Email
 			err := row.Scan(&id, &email)
@@ -170,6 +177,26 @@ func (tx tx) insertInvitations(ctx context.Context, fresh []Invitation, ids map[
 		return ErrBusy // somebody invited one of them at this very moment
 	}
 	return err
+}
+
+// forgetRefusals puts away what the addresses declined before.
+func (tx tx) forgetRefusals(ctx context.Context, space ID, emails []Email) error {
+	if len(emails) == 0 {
+		return nil
+	}
+	in, args := inList(2, emails)
+	_, err := tx.exec(ctx, `
+		UPDATE invitations SET status = 'cancelled'
+		WHERE space_id = $1 AND status = 'declined' AND email IN (`+in+`)`, append([]any{space}, args...)...)
+	return err
+}
+
+// textOrNull is a text for a column where NULL stands for none.
+func textOrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // renewInvitation begins an expired invitation anew.
@@ -190,18 +217,21 @@ func (tx tx) renewInvitation(ctx context.Context, inv Invitation) error {
 	return err
 }
 
-// sendInvitations gives each invitation its link and queues its mail.
+// sendInvitations gives each invitation its link and queues its mail, unless
+// the link is handed over on paper.
 func (tx tx) sendInvitations(ctx context.Context, letter invitationLetter, fresh []Invitation, ids map[Email]ID) error {
 	links := make([][]any, len(fresh))
-	mails := make([]newMail, len(fresh))
+	mails := make([]newMail, 0, len(fresh))
 	events := make([]event, len(fresh))
 	for i, inv := range fresh {
-		inv.ID = ids[inv.Email]
+		inv.ID = ids[Email(inv.Login())]
 		link := tx.newInvitationLink()
 		links[i] = []any{link.hash, inv.ID, link.nonce, at(tx.now)}
-		mails[i] = letter.mail(inv, link)
+		if !inv.Printed() {
+			mails = append(mails, letter.mail(inv, link))
+		}
 		events[i] = event{
-			Action: "invitation.created", Actor: letter.actor.ID, Space: inv.Space, Subject: string(inv.Email),
+			Action: "invitation.created", Actor: letter.actor.ID, Space: inv.Space, Subject: inv.Login(),
 			Details: map[string]string{"permission": inv.Permission()},
 		}
 	}
