@@ -58,6 +58,16 @@ func (tx tx) fulfilInvitations(ctx context.Context, space ID, account Account) e
 	return err
 }
 
+// fulfilUnaffiliated closes what invites the account's address into no space:
+// who has an account is a guest of the organisation.
+func (tx tx) fulfilUnaffiliated(ctx context.Context, account Account) error {
+	_, err := tx.exec(ctx, `
+		UPDATE invitations SET status = 'accepted', account_id = $2, closed_at = $3
+		WHERE space_id IS NULL AND email = $1 AND status IN ('pending', 'declined')`,
+		string(account.Email), account.ID, at(tx.now))
+	return err
+}
+
 // GuestAddition is the form that adds a guest who has an account already.
 type GuestAddition struct {
 	Account    ID

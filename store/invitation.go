@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"math"
 	"time"
 
 	"guesthouse/store/secret"
@@ -218,6 +219,22 @@ func (tx tx) mailsToday(ctx context.Context, emails []Email) (map[Email]int, err
 		counts[email] = n
 	}
 	return counts, rows.Err()
+}
+
+// invitationsLeft is how many invitations the inviter may still send today.
+func (tx tx) invitationsLeft(ctx context.Context, inviter ID) (int, error) {
+	if tx.open {
+		return math.MaxInt, nil
+	}
+	left := invitesPerInviter
+	for bucket, limit := range map[string]int{"invite:" + inviter.String(): invitesPerInviter, "invite": invitesPerDay} {
+		spent, err := tx.spent(ctx, bucket)
+		if err != nil {
+			return 0, err
+		}
+		left = min(left, limit-spent)
+	}
+	return max(left, 0), nil
 }
 
 // spendInvitations counts n mails against the limits of a day.

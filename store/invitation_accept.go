@@ -47,12 +47,12 @@ func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, 
 	var e Environment
 	destinations := append(o.scan(), &o.SpaceName, &o.SpaceCover, &o.SpaceKind, &o.InviterName, &o.HasAccount)
 	err := tx.row(ctx, `
-		SELECT `+invitationColumns+`, s.name, s.cover, s.kind, a.display_name,
+		SELECT `+invitationColumns+`, COALESCE(s.name, ''), COALESCE(s.cover, ''), COALESCE(s.kind, ''), a.display_name,
 			EXISTS (SELECT 1 FROM accounts b WHERE b.login_key = COALESCE(i.email, i.identifier) AND b.deleted_at IS NULL),
 			`+environmentColumns+`
 		FROM invitation_tokens t
 		JOIN invitations i ON i.id = t.invitation_id
-		JOIN spaces s ON s.id = i.space_id
+		LEFT JOIN spaces s ON s.id = i.space_id
 		JOIN accounts a ON a.id = i.inviter_id
 		CROSS JOIN environment e
 		WHERE `+liveLink,
@@ -145,10 +145,18 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 	if err != nil {
 		return Joined{}, err
 	}
-	account, err := tx.createAccount(ctx, newAccount{
-		Kind: Guest, Email: inv.Email, Identifier: inv.Identifier, Name: in.DisplayName, Company: inv.Company, Category: inv.Category, Locale: in.Locale, TimeZone: in.TimeZone,
-		PasswordHash: phc, Weak: tx.weak(in.Password), Sponsor: inv.Inviter,
-	})
+	sponsor, err := tx.hostOfInvitation(ctx, inv)
+	if err != nil {
+		return Joined{}, err
+	}
+	newcomer := newAccount{
+		Kind: Guest, Email: inv.Email, Identifier: inv.Identifier, Name: in.DisplayName, Locale: in.Locale, TimeZone: in.TimeZone,
+		PasswordHash: phc, Weak: tx.weak(in.Password), Sponsor: sponsor, Company: inv.Company, Category: inv.Category,
+	}
+	if inv.Space == 0 { // there is no membership that could end
+		newcomer.EndsAt = inv.accessEnd(tx.now)
+	}
+	account, err := tx.createAccount(ctx, newcomer)
 	if errors.Is(err, ErrAddressTaken) {
 		return Joined{}, ErrHasAccount
 	}
@@ -163,9 +171,11 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 	if err != nil {
 		return Joined{}, err
 	}
-	sp, err := tx.space(ctx, account, inv.Space, ToOpen)
-	if err != nil {
-		return Joined{}, err
+	var sp Space // none for a guest of the organisation alone (S3-07)
+	if inv.Space != 0 {
+		if sp, err = tx.space(ctx, account, inv.Space, ToOpen); err != nil {
+			return Joined{}, err
+		}
 	}
 	if err := tx.welcome(ctx, e, account, sp, endsAt, in.Password); err != nil {
 		return Joined{}, err
@@ -203,10 +213,31 @@ func (tx tx) invitation(ctx context.Context, id ID) (Invitation, error) {
 	return inv, missing(err, ErrNotFound)
 }
 
+// hostOfInvitation is who looks after the guest: who invited them or, in the
+// place of one who has left, an administrator of the space, or of the system
+// where there is none.
+func (tx tx) hostOfInvitation(ctx context.Context, inv Invitation) (host ID, err error) {
+	err = tx.row(ctx, `
+		SELECT COALESCE(
+			(SELECT a.id FROM accounts a WHERE a.id = $1 AND `+activeNow+`),
+			(SELECT MIN(a.id) FROM memberships m JOIN accounts a ON a.id = m.account_id
+			 WHERE m.space_id = $3 AND m.role = 'administrator' AND `+activeNow+`),
+			(SELECT MIN(a.id) FROM accounts a WHERE a.system_admin AND a.deleted_at IS NULL AND `+activeNow+`),
+			$1)`, inv.Inviter, at(tx.now), inv.Space).Scan(&host)
+	return host, err
+}
+
+// activeNow is the condition under which the account a may be used at $2.
+const activeNow = `a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $2)`
+
 // enterSpace makes the membership that the invitation promised; a period counts
-// from now. Who is inside already keeps what they have.
+// from now. Who is inside already keeps what they have. An invitation into no
+// space makes none, and any invitation makes one into no space needless.
 func (tx tx) enterSpace(ctx context.Context, inv Invitation, account Account) (endsAt time.Time, err error) {
 	endsAt = inv.accessEnd(tx.now)
+	if err := tx.fulfilUnaffiliated(ctx, account); err != nil {
+		return endsAt, err
+	}
 	var inside bool
 	err = tx.row(ctx, `
 		SELECT EXISTS (
@@ -216,7 +247,7 @@ func (tx tx) enterSpace(ctx context.Context, inv Invitation, account Account) (e
 	if err != nil {
 		return endsAt, err
 	}
-	if !inside {
+	if !inside && inv.Space != 0 {
 		err = tx.addMembership(ctx, newMembership{
 			Space: inv.Space, Account: account, Role: inv.Role, EndsAt: endsAt, AddedBy: inv.Inviter,
 		})

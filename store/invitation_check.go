@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,6 +21,8 @@ const (
 	VerdictTooOften       Verdict = "too_often"       // had five mails today (SEC-M6)
 	VerdictNotAnAddress   Verdict = "not_an_address"
 
+	VerdictOverLimit Verdict = "over_limit" // beyond what may be sent today (SEC-M6)
+
 	VerdictOwnDomain        Verdict = "own_domain"         // of the organisation itself: a member, not a guest
 	VerdictDomainRefused    Verdict = "domain_refused"     // by invite.refused_domains
 	VerdictDomainNotAllowed Verdict = "domain_not_allowed" // not among invite.allowed_domains
@@ -30,7 +33,7 @@ func (v Verdict) Good() bool {
 	switch v {
 	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest:
 		return true
-	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress,
+	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress, VerdictOverLimit,
 		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed:
 	}
 	return false
@@ -85,6 +88,7 @@ type addressee struct {
 	expiresAt  time.Time
 	mails      int     // links that it was mailed today
 	rule       Verdict // what the address rules say against it, or ""
+	over       bool    // the limits of today have no room for it
 	open       bool
 	now        time.Time
 }
@@ -106,11 +110,14 @@ func (c addressee) verdict() Verdict {
 		return VerdictAdded
 	case c.mails >= mailsPerAddress && !c.open:
 		return VerdictTooOften
+	case c.over:
+		return VerdictOverLimit
 	}
 	return VerdictInvited
 }
 
-// addressees reads what is known of each address in four statements.
+// addressees reads what is known of each address in four statements for each
+// hundred. Without a space it is about being a guest of the organisation at all.
 func (tx tx) addressees(ctx context.Context, space ID, emails []Email) ([]addressee, error) {
 	if len(emails) == 0 {
 		return nil, nil
@@ -126,17 +133,38 @@ func (tx tx) addressees(ctx context.Context, space ID, emails []Email) ([]addres
 		list[i] = addressee{email: email, rule: rule, now: tx.now, open: tx.open}
 		index[email] = &list[i]
 	}
-	if err := tx.addAccounts(ctx, space, emails, index); err != nil {
-		return nil, err
+	for part := range slices.Chunk(emails, MaxAddresses) {
+		if err := tx.addAccounts(ctx, space, part, index); err != nil {
+			return nil, err
+		}
+		if err := tx.addPending(ctx, space, part, index); err != nil {
+			return nil, err
+		}
+		mails, err := tx.mailsToday(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for email, n := range mails {
+			index[email].mails = n
+		}
 	}
-	if err := tx.addPending(ctx, space, emails, index); err != nil {
-		return nil, err
+	return list, nil
+}
+
+// fitToday marks the new addresses that today's limits have no room for, the
+// last ones first (SEC-M6).
+func (tx tx) fitToday(ctx context.Context, inviter ID, addressees []addressee) error {
+	left, err := tx.invitationsLeft(ctx, inviter)
+	if err != nil {
+		return err
 	}
-	mails, err := tx.mailsToday(ctx, emails)
-	for email, n := range mails {
-		index[email].mails = n
+	for i := range addressees {
+		if addressees[i].verdict() == VerdictInvited {
+			left--
+			addressees[i].over = left < 0
+		}
 	}
-	return list, err
+	return nil
 }
 
 func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index map[Email]*addressee) error {
@@ -158,13 +186,17 @@ func (tx tx) addAccounts(ctx context.Context, space ID, emails []Email, index ma
 			return err
 		}
 		c := index[Email(account.Login)]
-		c.account, c.joined = account, joined
+		c.account, c.joined = account, joined || space == 0
 	}
 	return rows.Err()
 }
 
 func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map[Email]*addressee) error {
-	in, args := inList(2, emails)
+	where, from, first := `i.space_id = $1`, 2, []any{space}
+	if space == 0 {
+		where, from, first = `i.space_id IS NULL`, 1, nil
+	}
+	in, args := inList(from, emails)
 	// Each address is looked up: an IN list makes SQLite read all that the
 	// space has open.
 	rows, err := tx.query(ctx, `
@@ -172,7 +204,7 @@ func (tx tx) addPending(ctx context.Context, space ID, emails []Email, index map
 		SELECT i.email, i.id, i.expires_at
 		FROM n
 		CROSS JOIN invitations i
-		WHERE i.space_id = $1 AND i.status = 'pending' AND i.email = n.email`, append([]any{space}, args...)...)
+		WHERE `+where+` AND i.status = 'pending' AND i.email = n.email`, append(first, args...)...)
 	if err != nil {
 		return err
 	}

@@ -37,13 +37,31 @@ var ErrTooManyAddresses = &Error{Kind: Invalid, Code: "too_many_addresses", Fiel
 
 // cleanInvite is a dialog that was checked.
 type cleanInvite struct {
+	guestOffer // of whoever has none of their own
+
 	good             []Email
 	bad              []EmailProblem
 	subject, message string
-	role             Role
-	days             int
-	endsAt           time.Time
-	locale           string // "" when it depends on the guest
+	offers           map[Email]guestOffer // of a list, where each row has its own
+	fitting          bool                 // as many as the limits of today let, not all or nothing
+}
+
+// guestOffer is what one guest is offered, and what is known of them.
+type guestOffer struct {
+	role   Role
+	days   int
+	endsAt time.Time
+	locale string // of the mail; "" when it depends on the guest
+
+	name, company, category string
+}
+
+// offer is what the address is offered.
+func (form cleanInvite) offer(email Email) guestOffer {
+	if own, ok := form.offers[email]; ok {
+		return own
+	}
+	return form.guestOffer
 }
 
 func (in Invite) clean(zone string, now time.Time) (cleanInvite, error) {

@@ -72,6 +72,9 @@ func (tx tx) deadInvitation(ctx context.Context, token string) (Invitation, time
 func (tx tx) askInviter(ctx context.Context, inv Invitation, endedAt time.Time) error {
 	var space string
 	var to Account
+	if inv.Space == 0 {
+		return tx.askAdministrator(ctx, inv, endedAt)
+	}
 	err := tx.row(ctx, `
 		SELECT `+accountColumns+`, s.name
 		FROM memberships m
@@ -84,6 +87,26 @@ func (tx tx) askInviter(ctx context.Context, inv Invitation, endedAt time.Time) 
 	if err != nil {
 		return missing(err, nil) // nobody is left who could invite
 	}
+	return tx.tellRenewal(ctx, inv, to, space, endedAt)
+}
+
+// askAdministrator is askInviter for an invitation into no space: the inviter
+// while they are a system administrator, else another one.
+func (tx tx) askAdministrator(ctx context.Context, inv Invitation, endedAt time.Time) error {
+	var to Account
+	err := tx.row(ctx, `
+		SELECT `+accountColumns+`
+		FROM accounts a
+		WHERE a.system_admin AND a.deleted_at IS NULL AND `+activeNow+`
+		ORDER BY CASE WHEN a.id = $1 THEN 0 ELSE 1 END, a.id
+		LIMIT 1`, inv.Inviter, at(tx.now)).Scan(to.scan()...)
+	if err != nil {
+		return missing(err, nil)
+	}
+	return tx.tellRenewal(ctx, inv, to, "", endedAt)
+}
+
+func (tx tx) tellRenewal(ctx context.Context, inv Invitation, to Account, space string, endedAt time.Time) error {
 	e, err := tx.environment(ctx)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -58,6 +59,11 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 	if err != nil {
 		return Sending{}, err
 	}
+	if form.fitting {
+		if err := tx.fitToday(ctx, actor.ID, addressees); err != nil {
+			return Sending{}, err
+		}
+	}
 	sending := Sending{Results: resultsOf(addressees, form.bad)}
 	if !sending.Sent() {
 		return sending, nil
@@ -73,7 +79,8 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 	}
 	for i, c := range addressees {
 		if c.verdict() == VerdictAdded {
-			add := guestAddition{account: c.account, role: form.role, days: form.days, endsAt: form.endsAt}
+			offer := form.offer(c.email)
+			add := guestAddition{account: c.account, role: offer.role, days: offer.days, endsAt: offer.endsAt}
 			if err := tx.addGuest(ctx, actor, sp, e, add); err != nil {
 				return Sending{}, fmt.Errorf("add a guest to space %s: %w", sp.ID, err)
 			}
@@ -125,13 +132,15 @@ func (tx tx) issueInvitations(ctx context.Context, letter invitationLetter, fres
 }
 
 func (form cleanInvite) invitation(email Email, letter invitationLetter) Invitation {
-	locale := form.locale
+	offer := form.offer(email)
+	locale := offer.locale
 	if locale == "" {
 		locale = letter.environment.localeOf(letter.actor)
 	}
 	return Invitation{
-		Space: letter.space.ID, Email: email, Subject: form.subject, Message: form.message, Role: form.role,
-		AccessDays: form.days, AccessEndsAt: form.endsAt, Locale: locale, Inviter: letter.actor.ID,
+		Space: letter.space.ID, Email: email, Name: offer.name, Company: offer.company, Category: offer.category,
+		Subject: form.subject, Message: form.message, Role: offer.role,
+		AccessDays: offer.days, AccessEndsAt: offer.endsAt, Locale: locale, Inviter: letter.actor.ID,
 		Status: InvitationPending,
 	}
 }
@@ -159,7 +168,7 @@ func (tx tx) insertInvitations(ctx context.Context, fresh []Invitation, ids map[
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := tx.forgetRefusals(ctx, fresh[0].Space, emails); err != nil {
+	if err := tx.forgetDeclined(ctx, fresh[0].Space, emails); err != nil {
 		return err
 	}
 	err := tx.insertAll(ctx, `
@@ -179,18 +188,6 @@ func (tx tx) insertInvitations(ctx context.Context, fresh []Invitation, ids map[
 	return err
 }
 
-// forgetRefusals puts away what the addresses declined before.
-func (tx tx) forgetRefusals(ctx context.Context, space ID, emails []Email) error {
-	if len(emails) == 0 {
-		return nil
-	}
-	in, args := inList(2, emails)
-	_, err := tx.exec(ctx, `
-		UPDATE invitations SET status = 'cancelled'
-		WHERE space_id = $1 AND status = 'declined' AND email IN (`+in+`)`, append([]any{space}, args...)...)
-	return err
-}
-
 // textOrNull is a text for a column where NULL stands for none.
 func textOrNull(text string) any {
 	if text == "" {
@@ -199,16 +196,32 @@ func textOrNull(text string) any {
 	return text
 }
 
+// forgetDeclined is done with the invitations into a space, or into none, that
+// these addresses declined.
+func (tx tx) forgetDeclined(ctx context.Context, space ID, emails []Email) error {
+	for part := range slices.Chunk(emails, MaxAddresses) {
+		query, from, first := `UPDATE invitations SET status = 'cancelled' WHERE space_id = $1`, 2, []any{space}
+		if space == 0 {
+			query, from, first = `UPDATE invitations SET status = 'cancelled' WHERE space_id IS NULL`, 1, nil
+		}
+		in, args := inList(from, part)
+		if _, err := tx.exec(ctx, query+` AND status = 'declined' AND email IN (`+in+`)`, append(first, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // renewInvitation begins an expired invitation anew.
 func (tx tx) renewInvitation(ctx context.Context, inv Invitation) error {
 	_, err := tx.exec(ctx, `
 		UPDATE invitations
 		SET subject = $2, message = $3, role = $4, access_days = $5, access_ends_at = $6, locale = $7,
-		    inviter_id = $8, created_at = $9, expires_at = $10,
+		    inviter_id = $8, created_at = $9, expires_at = $10, name = $11, company = $12, category = $13,
 		    delivery = 'queued', delivery_reply = '', sent_at = NULL, renewal_at = NULL, expiry_noted = FALSE
 		WHERE id = $1`,
 		inv.ID, inv.Subject, inv.Message, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt), inv.Locale,
-		inv.Inviter, at(inv.CreatedAt), at(inv.ExpiresAt))
+		inv.Inviter, at(inv.CreatedAt), at(inv.ExpiresAt), inv.Name, inv.Company, inv.Category)
 	if err != nil {
 		return err
 	}
@@ -302,17 +315,28 @@ func (tx tx) sending(ctx context.Context, actor Account, space, id ID) ([]SentAd
 	if len(ids) == 0 {
 		return sent, nil
 	}
-	in, args := inList(1, ids)
-	rows, err := tx.query(ctx, `SELECT `+invitationColumns+` FROM invitations i WHERE i.id IN (`+in+`)`, args...)
-	list, err := all(rows, err, scanInvitation)
-	for _, inv := range list {
-		for i := range sent {
-			if sent[i].AddressResult.Invitation == inv.ID {
-				sent[i].Invitation = inv
-			}
-		}
+	list, err := tx.invitations(ctx, ids)
+	for i := range sent {
+		sent[i].Invitation = list[sent[i].AddressResult.Invitation]
 	}
 	return sent, err
+}
+
+// invitations are those of the IDs that are still there, by their IDs.
+func (tx tx) invitations(ctx context.Context, ids []ID) (map[ID]Invitation, error) {
+	found := make(map[ID]Invitation, len(ids))
+	for part := range slices.Chunk(ids, MaxAddresses) {
+		in, args := inList(1, part)
+		rows, err := tx.query(ctx, `SELECT `+invitationColumns+` FROM invitations i WHERE i.id IN (`+in+`)`, args...)
+		list, err := all(rows, err, scanInvitation)
+		if err != nil {
+			return nil, err
+		}
+		for _, inv := range list {
+			found[inv.ID] = inv
+		}
+	}
+	return found, nil
 }
 
 func scanInvitation(row scanner) (Invitation, error) {

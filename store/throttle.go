@@ -37,6 +37,13 @@ func (tx tx) spend(ctx context.Context, bucket string, n, limit int, window time
 	return nil
 }
 
+// spent is how much was taken from a bucket in its present window.
+func (tx tx) spent(ctx context.Context, bucket string) (n int, err error) {
+	err = tx.row(ctx, `SELECT COALESCE(MAX(count), 0) FROM throttles WHERE bucket = $1 AND expires_at > $2`,
+		bucket, at(tx.now)).Scan(&n)
+	return n, err
+}
+
 // limitPassed lets something go on without what a limit holds back.
 func limitPassed(err error) error {
 	if errors.Is(err, ErrTooMany) {
