@@ -16,3 +16,14 @@ func MaskEmail(email Email) string {
 	}
 	return local[:1] + "•••" + local[len(local)-1:] + "@" + domain
 }
+
+// MaskLogin hides an address, or the identifier of a guest without e-mail.
+func MaskLogin(login string) string {
+	if email, err := ParseEmail(login); err == nil {
+		return MaskEmail(email)
+	}
+	if len(login) < 4 {
+		return clip(login, 1) + "•••"
+	}
+	return login[:1] + "•••" + login[len(login)-1:]
+}

@@ -44,9 +44,17 @@ func (g GuestRow) anchor() string {
 // who names the row in the labels of its buttons.
 func (g GuestRow) who() string {
 	if g.Invitation.ID != 0 {
-		return string(g.Invitation.Email)
+		return g.Invitation.Login()
 	}
 	return g.Account.Name
+}
+
+// login is what the row's person signs in with, or will.
+func (g GuestRow) login() string {
+	if g.Invitation.ID != 0 {
+		return g.Invitation.Login()
+	}
+	return g.Account.Login
 }
 
 // open reports whether the invitation's link works.
@@ -111,6 +119,8 @@ func (p Page) deliveryNote(inv store.Invitation) string {
 		return inv.DeliveryReply
 	case "dropped":
 		return p.T("guest.delivery_dropped")
+	case "none":
+		return p.T("guest.delivery_none")
 	}
 	return ""
 }

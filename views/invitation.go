@@ -32,13 +32,7 @@ func (m InvitationPage) sees() []struct{ Icon, Text string } {
 
 // access says how long the access will last.
 func (m InvitationPage) access() string {
-	switch {
-	case m.Open.AccessDays > 0:
-		return m.T("invitation.access_days", "N", m.Open.AccessDays)
-	case !m.Open.AccessEndsAt.IsZero():
-		return m.T("invitation.access_until", "Until", m.Exact(m.Open.AccessEndsAt))
-	}
-	return m.T("invitation.access_open")
+	return accessOf(m.Printer, m.Open.Invitation)
 }
 
 // OtherAccountPage is GAIA_AL01: somebody else is signed in in this browser.

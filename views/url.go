@@ -206,6 +206,12 @@ func InvitationsURL(space store.ID) string { return SpaceURL(space) + "/invitati
 // NewInvitationURL is Invite Guests.
 func NewInvitationURL(space store.ID) string { return InvitationsURL(space) + "/new" }
 
+// NewPrintedInvitationURL invites a guest without e-mail.
+func NewPrintedInvitationURL(space store.ID) string { return PrintedInvitationsURL(space) + "/new" }
+
+// PrintedInvitationsURL is where invitations without e-mail are made.
+func PrintedInvitationsURL(space store.ID) string { return InvitationsURL(space) + "/printed" }
+
 // InvitationPreviewURL shows what would be sent, and to whom.
 func InvitationPreviewURL(space store.ID) string { return InvitationsURL(space) + "/preview" }
 

@@ -90,7 +90,7 @@ func (s *Server) showGoneInvitation(c echo.Context) error {
 func (s *Server) showOtherAccount(c echo.Context, open store.OpenInvitation) error {
 	m := views.OtherAccountPage{
 		ErrorPage: s.errorPage(c, store.ErrOtherAccount.Code, "accounts"), Token: c.Param("token"),
-		Masked: store.MaskEmail(open.Email),
+		Masked: store.MaskLogin(open.Login()),
 	}
 	return s.render(c, http.StatusConflict, views.ShowOtherAccount(m))
 }

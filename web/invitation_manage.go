@@ -31,6 +31,9 @@ func (s *Server) resendInvitation(c echo.Context) error {
 	if err != nil {
 		return s.actFailed(c, err)
 	}
+	if inv.Printed() {
+		return s.redirect(c, views.InvitationLinkURL(inv.Space, inv.ID))
+	}
 	s.flash(c, "flash.invitation_resent", "Email", string(inv.Email))
 	return s.redirect(c, views.GuestsURL(spaceID(c)))
 }
@@ -41,7 +44,7 @@ func (s *Server) cancelInvitation(c echo.Context) error {
 	if err != nil {
 		return s.actFailed(c, err)
 	}
-	s.flashUndo(c, views.InvitationResendURL(inv.Space, inv.ID), "flash.invitation_cancelled", "Email", string(inv.Email))
+	s.flashUndo(c, views.InvitationResendURL(inv.Space, inv.ID), "flash.invitation_cancelled", "Email", inv.Login())
 	return s.redirect(c, views.GuestsURL(spaceID(c)))
 }
 
@@ -54,6 +57,9 @@ func (s *Server) showInvitationLink(c echo.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if inv.Printed() {
+		return s.showPrintedInvitation(c, sp, inv, token)
 	}
 	p, err := s.page(c, "guest.copy_link")
 	if err != nil {

@@ -116,6 +116,8 @@ var entrances = map[string]entrance{
 	"GET /spaces/:space/invitations/new":                 {"invite", 200, false},
 	"POST /spaces/:space/invitations":                    {"invite", 422, false},
 	"POST /spaces/:space/invitations/preview":            {"invite", 200, false},
+	"GET /spaces/:space/invitations/printed/new":         {"invite", 200, false},
+	"POST /spaces/:space/invitations/printed":            {"invite", 422, false},
 	"GET /spaces/:space/invitations/results/:sending":    {"invite", 200, false},
 	"POST /spaces/:space/invitations/:invitation":        {"manage", 303, false},
 	"POST /spaces/:space/invitations/:invitation/resend": {"manage", 429, false}, // it was sent a moment ago
