@@ -183,7 +183,16 @@ type newAccount struct {
 // ErrAddressTaken: an account with this address exists already.
 var ErrAddressTaken = &Error{Kind: Conflict, Code: "address_taken", Field: "email"}
 
-func (tx tx) createAccount(ctx context.Context, in newAccount) (Account, error) {
+// createAccount makes the account, which takes a place.
+func (tx tx) createAccount(ctx context.Context, in newAccount) (account Account, err error) {
+	err = tx.spendPlaces(ctx, func() error {
+		account, err = tx.writeAccount(ctx, in)
+		return err
+	})
+	return account, err
+}
+
+func (tx tx) writeAccount(ctx context.Context, in newAccount) (Account, error) {
 	if in.Locale == "" {
 		in.Locale = autoLocale
 	}

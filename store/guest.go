@@ -122,10 +122,13 @@ type guestMembership struct {
 	addedBy ID
 }
 
+// live reports whether the place is still the guest's at the moment now.
+func (m guestMembership) live(now time.Time) bool { return m.endsAt.IsZero() || now.Before(m.endsAt) }
+
 // guestMembership reads a guest's membership that has not ended, or ErrNotFound.
 func (tx tx) guestMembership(ctx context.Context, space, account ID) (guestMembership, error) {
 	m, err := tx.anyGuestMembership(ctx, space, account)
-	if err == nil && !m.endsAt.IsZero() && !tx.now.Before(m.endsAt) {
+	if err == nil && !m.live(tx.now) {
 		return guestMembership{}, ErrNotFound
 	}
 	return m, err
@@ -187,6 +190,11 @@ func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID,
 			if !changed.endsAt.IsZero() && changed.endsAt.Before(tx.now) {
 				changed.endsAt = tx.now
 			}
+			if !m.live(tx.now) && changed.live(tx.now) { // they come back
+				if err := tx.onlyHere(ctx, Account{ID: guest, Kind: Guest}, space); err != nil {
+					return err
+				}
+			}
 			details["ends_at"] = "never"
 			if !changed.endsAt.IsZero() {
 				details["ends_at"] = changed.endsAt.Format(time.RFC3339)
@@ -195,9 +203,12 @@ func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID,
 		if len(details) == 0 {
 			return nil
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE memberships SET role = $3, ends_at = $4 WHERE space_id = $1 AND account_id = $2`,
-			space, guest, changed.role, at(changed.endsAt))
+		err = tx.spendPlaces(ctx, func() error { // access that had ended may come back
+			_, err := tx.exec(ctx, `
+				UPDATE memberships SET role = $3, ends_at = $4 WHERE space_id = $1 AND account_id = $2`,
+				space, guest, changed.role, at(changed.endsAt))
+			return err
+		})
 		if err != nil {
 			return err
 		}

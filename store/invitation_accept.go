@@ -131,11 +131,13 @@ func (s *Store) AcceptInvitation(ctx context.Context, token string, in SignUp) (
 	}
 	var joined Joined
 	err = s.write(ctx, func(tx tx) (err error) {
-		joined, err = tx.accept(ctx, token, in, phc)
-		return err
+		return tx.spendPlaces(ctx, func() error {
+			joined, err = tx.accept(ctx, token, in, phc)
+			return err
+		})
 	})
 	if err != nil {
-		return Joined{}, err
+		return Joined{}, open.refusal(err)
 	}
 	return joined, nil
 }
@@ -285,15 +287,29 @@ func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string)
 		if account.MustChangePassword {
 			return ErrSignIn // SEC-P5: nothing before that
 		}
-		inv, err := tx.useInvitation(ctx, token, InvitationAccepted)
-		if err != nil {
+		return open.refusal(tx.spendPlaces(ctx, func() error {
+			inv, err := tx.useInvitation(ctx, token, InvitationAccepted)
+			if err != nil {
+				return err
+			}
+			joined = Joined{Account: account, Space: inv.Space}
+			_, err = tx.enterSpace(ctx, inv, account)
 			return err
-		}
-		joined = Joined{Account: account, Space: inv.Space}
-		_, err = tx.enterSpace(ctx, inv, account)
-		return err
+		}))
 	})
 	return joined, err
+}
+
+// refusal is an error of coming in, in words for the guest: whom to ask. The
+// change was taken back, so the link stays what it was.
+func (o OpenInvitation) refusal(err error) error {
+	switch {
+	case errors.Is(err, ErrQuotaFull), errors.Is(err, ErrLicencesFull):
+		return ErrNoPlaceYet.With("", "Name", o.InviterName)
+	case errors.Is(err, ErrOtherSpace):
+		return ErrOneSpaceOnly.With("", "Name", o.InviterName)
+	}
+	return err
 }
 
 // DeclineInvitation closes the invitation for good; the inviter sees it in the

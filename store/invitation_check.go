@@ -19,6 +19,8 @@ const (
 	VerdictAlreadyMember  Verdict = "already_member"  // a member of the organisation: not invited
 	VerdictSuspended      Verdict = "suspended"       // its guest account is not active
 	VerdictTooOften       Verdict = "too_often"       // had five mails today (SEC-M6)
+	VerdictOtherSpace     Verdict = "other_space"     // in another space already, where one is all (S3-11)
+	VerdictNoPlace        Verdict = "no_place"        // all places are taken (C2)
 	VerdictNotAnAddress   Verdict = "not_an_address"
 
 	VerdictOverLimit Verdict = "over_limit" // beyond what may be sent today (SEC-M6)
@@ -34,7 +36,7 @@ func (v Verdict) Good() bool {
 	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest:
 		return true
 	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress, VerdictOverLimit,
-		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed:
+		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed, VerdictOtherSpace, VerdictNoPlace:
 	}
 	return false
 }
@@ -88,6 +90,7 @@ type addressee struct {
 	expiresAt  time.Time
 	mails      int     // links that it was mailed today
 	rule       Verdict // what the address rules say against it, or ""
+	refused    Verdict // what the places or the one space of each guest say against it, or ""
 	over       bool    // the limits of today have no room for it
 	open       bool
 	now        time.Time
@@ -96,6 +99,8 @@ type addressee struct {
 // verdict judges the address, as everything is at this moment.
 func (c addressee) verdict() Verdict {
 	switch {
+	case c.refused != "":
+		return c.refused
 	case c.account.Kind == Member:
 		return VerdictAlreadyMember
 	case c.account.ID != 0 && c.joined:
@@ -148,7 +153,7 @@ func (tx tx) addressees(ctx context.Context, space ID, emails []Email) ([]addres
 			index[email].mails = n
 		}
 	}
-	return list, nil
+	return list, tx.allot(ctx, space, list)
 }
 
 // fitToday marks the new addresses that today's limits have no room for, the

@@ -56,11 +56,11 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 		early := tx.now.Sub(made) < resendPause && !tx.open
 		switch {
 		case early && !ended && inv.Status == InvitationCancelled && tx.now.Before(inv.ExpiresAt):
-			return tx.reviveInvitation(ctx, letter, &inv, link)
+			return tx.spendPlaces(ctx, func() error { return tx.reviveInvitation(ctx, letter, &inv, link) })
 		case early:
 			return ErrResendTooSoon.After(made.Add(resendPause).Sub(tx.now))
 		}
-		return tx.resend(ctx, letter, &inv)
+		return tx.spendPlaces(ctx, func() error { return tx.resend(ctx, letter, &inv) })
 	})
 	return inv, err
 }
@@ -79,6 +79,8 @@ func (tx tx) mayResend(ctx context.Context, inv Invitation) error {
 	}
 	c := addressees[0]
 	switch {
+	case c.refused == VerdictOtherSpace:
+		return ErrOtherSpace.With("", "Address", string(inv.Email))
 	case c.account.Kind == Member: // a member since: there is no guest to invite
 		return ErrAlreadyMember.With("", "Address", string(inv.Email))
 	case c.account.ID != 0 && c.joined:
@@ -205,9 +207,12 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 			}
 			inv.AccessDays, inv.AccessEndsAt = days, endsAt
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE invitations SET role = $2, access_days = $3, access_ends_at = $4 WHERE id = $1`,
-			inv.ID, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt))
+		err = tx.spendPlaces(ctx, func() error { // one that was over may lead in again
+			_, err := tx.exec(ctx, `
+				UPDATE invitations SET role = $2, access_days = $3, access_ends_at = $4 WHERE id = $1`,
+				inv.ID, inv.Role, orNull(inv.AccessDays), at(inv.AccessEndsAt))
+			return err
+		})
 		if err != nil {
 			return err
 		}

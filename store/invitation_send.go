@@ -73,31 +73,47 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 		return Sending{}, err
 	}
 	letter := invitationLetter{actor: actor, space: sp, environment: e}
-	ids, err := tx.createInvitations(ctx, letter, form, addressees)
+	err = tx.spendPlaces(ctx, func() error { return tx.bringIn(ctx, letter, form, addressees, sending.Results) })
 	if err != nil {
-		return Sending{}, fmt.Errorf("invite into space %s: %w", sp.ID, err)
-	}
-	for i, c := range addressees {
-		if c.verdict() == VerdictAdded {
-			offer := form.offer(c.email)
-			add := guestAddition{account: c.account, role: offer.role, days: offer.days, endsAt: offer.endsAt}
-			if err := tx.addGuest(ctx, actor, sp, e, add); err != nil {
-				return Sending{}, fmt.Errorf("add a guest to space %s: %w", sp.ID, err)
-			}
-		}
-		if id, ok := ids[c.email]; ok {
-			sending.Results[i].Invitation = id
-		}
+		return Sending{}, err
 	}
 	sending.ID, err = tx.keepSending(ctx, actor, sp, sending.Results)
 	return sending, err
 }
 
+// bringIn invites the addresses that are new, adds those who have an account,
+// and writes down which invitation each got.
+func (tx tx) bringIn(ctx context.Context, letter invitationLetter, form cleanInvite, addressees []addressee, results []AddressResult) error {
+	ids, err := tx.createInvitations(ctx, letter, form, addressees)
+	if err != nil {
+		return fmt.Errorf("invite into space %s: %w", letter.space.ID, err)
+	}
+	for i, c := range addressees {
+		if c.verdict() == VerdictAdded {
+			offer := form.offer(c.email)
+			add := guestAddition{account: c.account, role: offer.role, days: offer.days, endsAt: offer.endsAt}
+			if err := tx.addGuest(ctx, letter.actor, letter.space, letter.environment, add); err != nil {
+				return fmt.Errorf("add a guest to space %s: %w", letter.space.ID, err)
+			}
+		}
+		if id, ok := ids[c.email]; ok {
+			results[i].Invitation = id
+		}
+	}
+	return nil
+}
+
 // createInvitations makes the rows, links, mails and audit rows of all new
-// addresses, a hundred in about as many statements as one.
+// addresses, a hundred in about as many statements as one. All or none: it is
+// ErrQuotaFull when they take more places than there are.
 func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, form cleanInvite, addressees []addressee) (map[Email]ID, error) {
-	var fresh []Invitation
 	ids := map[Email]ID{}
+	err := tx.spendPlaces(ctx, func() error { return tx.writeInvitations(ctx, letter, form, addressees, ids) })
+	return ids, err
+}
+
+func (tx tx) writeInvitations(ctx context.Context, letter invitationLetter, form cleanInvite, addressees []addressee, ids map[Email]ID) error {
+	var fresh []Invitation
 	for _, c := range addressees {
 		if c.verdict() != VerdictInvited {
 			continue
@@ -107,16 +123,16 @@ func (tx tx) createInvitations(ctx context.Context, letter invitationLetter, for
 		if c.invitation != 0 { // expired: it begins anew, with what was typed now
 			inv.ID = c.invitation
 			if err := tx.renewInvitation(ctx, inv); err != nil {
-				return nil, err
+				return err
 			}
 			ids[c.email] = inv.ID
 		}
 		fresh = append(fresh, inv)
 	}
 	if len(fresh) == 0 {
-		return ids, nil
+		return nil
 	}
-	return ids, tx.issueInvitations(ctx, letter, fresh, ids)
+	return tx.issueInvitations(ctx, letter, fresh, ids)
 }
 
 // issueInvitations counts the invitations, makes the rows of those that have
@@ -125,7 +141,8 @@ func (tx tx) issueInvitations(ctx context.Context, letter invitationLetter, fres
 	if err := tx.spendInvitations(ctx, letter.actor.ID, len(fresh)); err != nil {
 		return err
 	}
-	if err := tx.insertInvitations(ctx, fresh, ids); err != nil {
+	err := tx.spendPlaces(ctx, func() error { return tx.insertInvitations(ctx, fresh, ids) })
+	if err != nil {
 		return err
 	}
 	return tx.sendInvitations(ctx, letter, fresh, ids)

@@ -20,11 +20,22 @@ type newMembership struct {
 
 // addMembership puts an account into a space and keeps the space's counters
 // true. Who is inside already, or was until an end, gets the role and the end
-// and is from now on the guest of whoever added them last.
+// and is from now on the guest of whoever added them last. A guest takes a
+// place by it: errors are those of spendPlaces and ErrOtherSpace.
 func (tx tx) addMembership(ctx context.Context, in newMembership) error {
-	if in.Account.IsGuest() && in.Role == Administrator {
+	if !in.Account.IsGuest() {
+		return tx.writeMembership(ctx, in)
+	}
+	if in.Role == Administrator {
 		return ErrForbidden // S3-05, S4-24
 	}
+	if err := tx.onlyHere(ctx, in.Account, in.Space); err != nil {
+		return err // S3-03
+	}
+	return tx.spendPlaces(ctx, func() error { return tx.writeMembership(ctx, in) })
+}
+
+func (tx tx) writeMembership(ctx context.Context, in newMembership) error {
 	var fresh bool
 	err := tx.row(ctx, `
 		SELECT NOT EXISTS (SELECT 1 FROM memberships WHERE space_id = $1 AND account_id = $2)`,

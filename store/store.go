@@ -133,7 +133,7 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 
 func (s *Store) transaction(fn func(tx) error) func(*sql.Tx, *statements) error {
 	return func(inner *sql.Tx, prepared *statements) error {
-		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool)})
+		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool), spending: new(bool)})
 	}
 }
 
@@ -144,6 +144,7 @@ type tx struct {
 	prepared *statements
 	now      time.Time
 	queued   *bool // mail was written to the outbox
+	spending *bool // somebody counts the places already
 }
 
 // exec runs a statement that changes rows and says how many it changed.

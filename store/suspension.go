@@ -40,10 +40,13 @@ func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID) error {
 		if err != nil || person.Status == StatusActive {
 			return err
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE accounts
-			SET status = 'active', suspended_for = '', status_reason = '', status_at = $2, version = version + 1
-			WHERE id = $1`, guest, at(tx.now))
+		err = tx.spendPlaces(ctx, func() error {
+			_, err := tx.exec(ctx, `
+				UPDATE accounts
+				SET status = 'active', suspended_for = '', status_reason = '', status_at = $2, version = version + 1
+				WHERE id = $1`, guest, at(tx.now))
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -69,6 +69,8 @@ var checks = map[store.Verdict]check{
 	store.VerdictAlreadyMember:  {"is-warn", "people", "invite.check_already_member"},
 	store.VerdictSuspended:      {"is-bad", "pause", "invite.check_suspended"},
 	store.VerdictTooOften:       {"is-bad", "clock", "invite.check_too_often"},
+	store.VerdictOtherSpace:     {"is-bad", "pause", "invite.check_other_space"},
+	store.VerdictNoPlace:        {"is-bad", "people", "invite.check_no_place"},
 	store.VerdictNotAnAddress:   {"is-bad", "alert", "invite.check_not_an_address"},
 
 	store.VerdictOwnDomain:        {"is-warn", "people", "invite.check_own_domain"},
@@ -113,6 +115,8 @@ var results = map[store.Verdict]result{
 	store.VerdictAlreadyMember:  {"warn", "people", "invite.result_already_member", "invite.result_already_member_note"},
 	store.VerdictSuspended:      {"warn", "pause", "invite.result_suspended", "invite.result_suspended_note"},
 	store.VerdictTooOften:       {"warn", "clock", "invite.result_too_often", "invite.result_too_often_note"},
+	store.VerdictOtherSpace:     {"warn", "pause", "invite.result_other_space", "invite.result_other_space_note"},
+	store.VerdictNoPlace:        {"warn", "people", "invite.result_no_place", "invite.result_no_place_note"},
 	store.VerdictNotAnAddress:   {"danger", "alert", "invite.result_not_an_address", ""},
 
 	store.VerdictOwnDomain:        {"warn", "people", "invite.result_own_domain", "invite.result_own_domain_note"},

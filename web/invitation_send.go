@@ -177,6 +177,8 @@ var refusals = map[store.Verdict]string{
 	store.VerdictAlreadyMember: "already_member",
 	store.VerdictSuspended:     "guest_suspended",
 	store.VerdictTooOften:      "too_often",
+	store.VerdictOtherSpace:    "other_space_address",
+	store.VerdictNoPlace:       "no_place",
 	store.VerdictNotAnAddress:  "not_an_address",
 
 	store.VerdictOwnDomain:        store.ErrOwnDomain.Code,
