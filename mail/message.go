@@ -90,6 +90,8 @@ func compose(m store.OutboxMail, env Environment) (letter, error) {
 		return write[RenewalRequest](w)
 	case store.MailNotification:
 		return write[Notification](w)
+	case store.MailSuspension:
+		return write[Suspension](w)
 	case store.MailTest:
 		return write[Test](w)
 	}

@@ -24,10 +24,18 @@ type Notification struct {
 	// SEC-T9
 	Device Device    `json:"device"`
 	At     time.Time `json:"at,omitzero"`
+
+	// guest_suspended and what else can become of a guest: By did it to Guest.
+	Guest    Person    `json:"guest"`
+	Reason   string    `json:"reason,omitempty"`
+	DeleteAt time.Time `json:"delete_at,omitzero"`
 }
 
 // letter is empty for a topic that has no words.
 func (m Notification) letter(w writer) letter {
+	if standings[m.Topic] {
+		return m.standing(w)
+	}
 	switch m.Topic {
 	case store.NoticeGuestAdded:
 		return m.guestAdded(w)

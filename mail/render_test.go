@@ -45,6 +45,7 @@ func samples(lang string) []sample {
 	}[lang]
 	firefox := mail.Device{Agent: "Firefox 128, Windows", Address: "198.51.100.24"}
 	by := mail.Person{Name: inviter}
+	guest := mail.Person{Name: map[string]string{"en": "Erika Mustermann", "ja": "山田 花子", "zh": "李四"}[lang], Guest: true}
 	return []sample{
 		{"invitation", store.MailInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
 			Permission: "edit", ExpiresAt: queuedAt.Add(7 * 24 * time.Hour), AccessDays: 180}, token},
@@ -67,6 +68,24 @@ func samples(lang string) []sample {
 		{"join-requested", store.MailNotification, mail.Notification{Topic: store.NoticeJoinRequested,
 			By: by, Space: space, SpaceID: 12}, ""},
 		{"codes-rest", store.MailNotification, mail.Notification{Topic: store.NoticeCodesRest, Device: firefox, At: queuedAt}, ""},
+		{"suspended", store.MailSuspension, mail.Suspension{What: store.NoticeGuestSuspended, Contact: inviter}, ""},
+		{"reactivated", store.MailSuspension, mail.Suspension{What: store.NoticeGuestReactivated, Contact: inviter}, ""},
+		{"removed", store.MailSuspension, mail.Suspension{What: store.NoticeGuestRemoved, Contact: inviter, Space: space}, ""},
+		{"deletion", store.MailSuspension, mail.Suspension{What: store.NoticeGuestDeletion, Contact: inviter,
+			DeleteAt: queuedAt.AddDate(0, 0, 30)}, ""},
+		{"deletion-undone", store.MailSuspension, mail.Suspension{What: store.NoticeGuestDeletionUndone, Contact: inviter}, ""},
+		{"deleted", store.MailSuspension, mail.Suspension{What: store.NoticeGuestDeleted, Contact: inviter}, ""},
+		{"guest-suspended", store.MailNotification, mail.Notification{Topic: store.NoticeGuestSuspended, By: by, Guest: guest,
+			Reason: "A <reason> & more", Space: space, SpaceID: 12}, ""},
+		{"guest-reactivated", store.MailNotification, mail.Notification{Topic: store.NoticeGuestReactivated, By: by, Guest: guest}, ""},
+		{"guest-removed", store.MailNotification, mail.Notification{Topic: store.NoticeGuestRemoved, By: by, Guest: guest,
+			Space: space, SpaceID: 12}, ""},
+		{"guest-deletion", store.MailNotification, mail.Notification{Topic: store.NoticeGuestDeletion, By: by, Guest: guest,
+			Space: space, SpaceID: 12, DeleteAt: queuedAt.AddDate(0, 0, 30)}, ""},
+		{"guest-deletion-undone", store.MailNotification, mail.Notification{Topic: store.NoticeGuestDeletionUndone, By: by, Guest: guest,
+			Space: space, SpaceID: 12}, ""},
+		{"guest-deleted", store.MailNotification, mail.Notification{Topic: store.NoticeGuestDeleted, By: by, Guest: guest,
+			Space: space, SpaceID: 12}, ""},
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 	}
 }

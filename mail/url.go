@@ -29,6 +29,9 @@ func (l links) sessions() string { return l.to("/profile/sessions") }
 
 func (l links) space(id store.ID) string { return l.to("/spaces/" + id.String()) }
 
+// spaceGuests is the Manage Guests page of a space.
+func (l links) spaceGuests(space store.ID) string { return l.space(space) + "/guests" }
+
 // spaceGuest is the row of an invitation on the Manage Guests page.
 func (l links) spaceGuest(space, invitation store.ID) string {
 	return l.space(space) + "/guests#invitation-" + invitation.String()

@@ -13,7 +13,7 @@ func TestAuditFilters(t *testing.T) {
 	ctx := store.WithOrigin(t.Context(), store.Origin{Address: "192.0.2.7", RequestID: "r-1"})
 	w.do(w.Store.Suspend(ctx, w.Root, w.GuestEditor.ID, "left the project"))
 	w.Clock.Advance(store.Day)
-	w.do(w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space))
+	w.do(w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space, ""))
 	w.Clock.Advance(store.Day)
 	w.do(w.Store.SetMemberRights(t.Context(), w.Root, w.Host.ID, true, true))
 	now := w.Clock.Now()

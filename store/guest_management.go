@@ -89,24 +89,6 @@ func (s *Store) ManagedGuest(ctx context.Context, actor Account, id ID) (guest M
 	return guest, err
 }
 
-// RemoveFromSpace takes a guest out of one space for a system administrator;
-// the account and the other spaces stay (S2-09).
-func (s *Store) RemoveFromSpace(ctx context.Context, actor Account, guest, space ID) error {
-	return s.write(ctx, func(tx tx) error {
-		actor, person, err := tx.guestFor(ctx, actor, guest)
-		if err != nil {
-			return err
-		}
-		if err := tx.removeMembership(ctx, space, guest); err != nil {
-			return err
-		}
-		if err := tx.endInvitations(ctx, person.Email, space); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space, Subject: person.Login})
-	})
-}
-
 // EndGuestSessions signs a guest out everywhere, for a system administrator.
 func (s *Store) EndGuestSessions(ctx context.Context, actor Account, guest ID) error {
 	return s.write(ctx, func(tx tx) error {

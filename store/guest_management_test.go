@@ -77,7 +77,7 @@ func TestWhatEndsAGuestsAccess(t *testing.T) {
 		}, [4]int{0, 0, 0, 0}, 4},
 		{"delete", func(w world) error { return w.Store.DeleteGuest(t.Context(), w.Root, w.GuestEditor.ID, "") }, [4]int{0, 0, 0, 0}, 0},
 		{"remove from one space", func(w world) error {
-			return w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestEditor.ID, w.Space)
+			return w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestEditor.ID, w.Space, "")
 		}, [4]int{1, 1, 1, 1}, 3},
 		{"sign out everywhere", func(w world) error { return w.Store.EndGuestSessions(t.Context(), w.Root, w.GuestEditor.ID) }, [4]int{0, 1, 2, 2}, 4},
 	} {
@@ -133,7 +133,7 @@ func TestSuspension(t *testing.T) {
 		t.Errorf("suspended guest %+v", guest)
 	}
 	for range 2 {
-		w.do(w.Store.Reactivate(t.Context(), w.Root, id))
+		w.do(w.Store.Reactivate(t.Context(), w.Root, id, ""))
 	}
 	guest, err = w.Store.ManagedGuest(t.Context(), w.Root, id)
 	w.do(err)
@@ -169,7 +169,7 @@ func TestDeletionFreesTheAddress(t *testing.T) {
 	if err := w.Store.DeleteGuest(t.Context(), w.Root, old.ID, ""); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("deleted twice: %v", err)
 	}
-	if err := w.Store.Reactivate(t.Context(), w.Root, old.ID); !errors.Is(err, store.ErrNotFound) {
+	if err := w.Store.Reactivate(t.Context(), w.Root, old.ID, ""); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("reactivate a deleted guest: %v", err)
 	}
 	var fresh store.Account
@@ -195,11 +195,11 @@ func TestDeletionFreesTheAddress(t *testing.T) {
 func TestRemoveFromSpace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.do(w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space))
-	if err := w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space); !errors.Is(err, store.ErrNotFound) {
+	w.do(w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space, ""))
+	if err := w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestReader.ID, w.Space, ""); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("not inside any more: %v", err)
 	}
-	if err := w.Store.RemoveFromSpace(t.Context(), w.Root, w.Editor.ID, w.Space); !errors.Is(err, store.ErrNotFound) {
+	if err := w.Store.RemoveFromSpace(t.Context(), w.Root, w.Editor.ID, w.Space, ""); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a member: %v", err)
 	}
 	guest, err := w.Store.ManagedGuest(t.Context(), w.Root, w.GuestReader.ID)

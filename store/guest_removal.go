@@ -62,7 +62,11 @@ func (tx tx) otherSpaces(ctx context.Context, actor Account, r *GuestRemoval) er
 
 // RemoveGuest removes a guest from this space only: the account, its sessions
 // and its other spaces stay (S2-09). What the guest wrote stays too.
-func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID) error {
+func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID, reason string) error {
+	reason, err := CleanLine("reason", reason, maxReason)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(tx tx) error {
 		if _, err := tx.managedGuest(ctx, actor, space, guest); err != nil {
 			return err
@@ -71,12 +75,43 @@ func (s *Store) RemoveGuest(ctx context.Context, actor Account, space, guest ID)
 		if err != nil {
 			return err
 		}
-		if err := tx.removeMembership(ctx, space, guest); err != nil {
+		return tx.removeGuest(ctx, actor, account, space, reason)
+	})
+}
+
+// RemoveFromSpace takes a guest out of one space for a system administrator;
+// the account and the other spaces stay (S2-09).
+func (s *Store) RemoveFromSpace(ctx context.Context, actor Account, guest, space ID, reason string) error {
+	reason, err := CleanLine("reason", reason, maxReason)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx tx) error {
+		actor, person, err := tx.guestFor(ctx, actor, guest)
+		if err != nil {
 			return err
 		}
-		if err := tx.endInvitations(ctx, account.Email, space); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "guest.removed", Actor: actor.ID, Account: guest, Space: space})
+		return tx.removeGuest(ctx, actor, person, space, reason)
+	})
+}
+
+// removeGuest ends a guest's place in one space, with the invitations into it
+// that are still open for the address, and tells the guest and the hosts.
+func (tx tx) removeGuest(ctx context.Context, by, guest Account, space ID, reason string) error {
+	if _, err := tx.anyGuestMembership(ctx, space, guest.ID); err != nil {
+		return err
+	}
+	err := tx.tellStanding(ctx, standing{What: NoticeGuestRemoved, By: by, Guest: guest, Reason: reason, Space: space})
+	if err != nil {
+		return err
+	}
+	if err := tx.removeMembership(ctx, space, guest.ID); err != nil {
+		return err
+	}
+	if err := tx.endInvitations(ctx, guest.Email, space); err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{
+		Action: "guest.removed", Actor: by.ID, Account: guest.ID, Space: space, Subject: guest.Login, Reason: reason,
 	})
 }

@@ -212,16 +212,16 @@ func TestRemoveGuest(t *testing.T) {
 	w := storetest.New(t)
 	session := w.SignIn(w.GuestEditor)
 	for _, actor := range []store.Account{w.Editor, w.GuestEditor, w.GuestReader, w.Root} {
-		wantErr(t, w.Store.RemoveGuest(t.Context(), actor, w.Space, w.GuestEditor.ID), store.ErrForbidden)
+		wantErr(t, w.Store.RemoveGuest(t.Context(), actor, w.Space, w.GuestEditor.ID, ""), store.ErrForbidden)
 	}
-	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Outsider, w.Space, w.GuestEditor.ID), store.ErrNotFound)
-	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.Editor.ID), store.ErrNotFound) // a member
+	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Outsider, w.Space, w.GuestEditor.ID, ""), store.ErrNotFound)
+	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.Editor.ID, ""), store.ErrNotFound) // a member
 	removal, err := w.Store.GuestRemoval(t.Context(), w.Host, w.Space, w.GuestEditor.ID)
 	if err != nil || len(removal.Others) != 3 || removal.Hidden {
 		t.Errorf("%+v %v", removal, err)
 	}
-	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID), nil)
-	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID), store.ErrNotFound)
+	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID, ""), nil)
+	wantErr(t, w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID, ""), store.ErrNotFound)
 	_, err = w.Store.Space(t.Context(), w.GuestEditor, w.Space, store.ToOpen)
 	wantErr(t, err, store.ErrNotFound)
 	_, err = w.Store.Visit(t.Context(), session)
@@ -231,6 +231,7 @@ func TestRemoveGuest(t *testing.T) {
 	if n := count(t, w, `SELECT guest_count FROM spaces WHERE id = $1`, w.Space); n != 1 {
 		t.Errorf("%d guests", n)
 	}
+	w.Deliver() // what tells of the removal
 	// S3-10: and back again, without a second account. Twice is once.
 	for range 2 {
 		wantErr(t, w.Store.AddGuest(t.Context(), w.Host, w.Space, store.GuestAddition{Account: w.GuestEditor.ID, Permission: "read"}), nil)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Sweep tidies what has ended: sessions, codes, links, throttles, old mail, and
-// the words of deleted comments. Nothing depends on it: an end is checked whenever something is used (SEC-T7).
+// Sweep tidies what has ended: sessions, codes, links, throttles, old mail, the
+// words of deleted comments, and accounts whose days of grace are over. Nothing depends on it: an end is checked whenever something is used (SEC-T7).
 func (s *Store) Sweep(ctx context.Context) error {
 	for _, query := range []string{
 		`DELETE FROM sessions WHERE expires_at <= $1`,
@@ -31,6 +31,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 		if err := s.sweep(ctx, old.query, old.after); err != nil {
 			return err
 		}
+	}
+	if err := s.deleteDue(ctx); err != nil {
+		return err
 	}
 	return s.noteExpired(ctx)
 }

@@ -116,6 +116,7 @@ func TestVerdicts(t *testing.T) {
 	w := storetest.New(t)
 	invited(t, w, store.Invite{Emails: "waiting@partner.example"})
 	suspend(t, w, "sleeper@partner.example")
+	w.Deliver() // what tells of the suspension
 	text := `New One <New@Partner.Example>; new@partner.example, waiting@partner.example
 		editor@works.example、erika@partner.example，kari@elsewhere.example
 		sleeper@partner.example, max@partner,example, ,`

@@ -60,7 +60,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 			return err
 		},
 		"remove from a space": func(w *storetest.World, actor store.Account) error {
-			return w.Store.RemoveFromSpace(t.Context(), actor, w.GuestReader.ID, w.Space)
+			return w.Store.RemoveFromSpace(t.Context(), actor, w.GuestReader.ID, w.Space, "")
 		},
 		"end sessions": func(w *storetest.World, actor store.Account) error {
 			return w.Store.EndGuestSessions(t.Context(), actor, w.GuestOutside.ID)
@@ -69,7 +69,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 			return w.Store.Suspend(t.Context(), actor, w.GuestOutside.ID, "")
 		},
 		"reactivate": func(w *storetest.World, actor store.Account) error {
-			return w.Store.Reactivate(t.Context(), actor, w.GuestOutside.ID)
+			return w.Store.Reactivate(t.Context(), actor, w.GuestOutside.ID, "")
 		},
 		"delete": func(w *storetest.World, actor store.Account) error {
 			return w.Store.DeleteGuest(t.Context(), actor, w.GuestOutside.ID, "")

@@ -28,8 +28,9 @@ func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		// Being told of one's own suspension is not access.
-		if account.Former() || (!account.Active(tx.now) && m.Kind != MailNotification) {
+		// Being told of one's own suspension or deletion is not access.
+		told := m.Kind == MailSuspension && account.ErasedAt.IsZero() || m.Kind == MailNotification && !account.Former()
+		if !account.Active(tx.now) && !told {
 			return "account_inactive", nil
 		}
 	}

@@ -138,6 +138,7 @@ func TestResetAnswersTheSame(t *testing.T) {
 	if err := w.Store.Suspend(t.Context(), w.Root, w.GuestReader.ID, "left"); err != nil {
 		t.Fatal(err)
 	}
+	w.Deliver() // what tells of the suspension
 	for _, login := range []string{"nobody@works.example", w.GuestReader.Login, "no address", "\u212aari@elsewhere.example"} {
 		if err := w.Store.RequestReset(from(t, "192.0.2.1"), login, ""); err != nil {
 			t.Errorf("%q: %v", login, err)
@@ -179,7 +180,7 @@ func TestSuspensionEndsResets(t *testing.T) {
 	if err := w.Store.Suspend(t.Context(), w.Root, w.GuestEditor.ID, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Store.Reactivate(t.Context(), w.Root, w.GuestEditor.ID); err != nil {
+	if err := w.Store.Reactivate(t.Context(), w.Root, w.GuestEditor.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Store.ResetPassword(t.Context(), token, freshPassword, ""); !errors.Is(err, store.ErrLinkGone) {

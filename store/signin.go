@@ -203,23 +203,29 @@ func (tx tx) closedDoor(ctx context.Context, account Account) (answer, err error
 		return ErrAccessEnded.With("", "Date", account.EndsAt), nil
 	}
 	contact, err := tx.contactOf(ctx, account)
-	return ErrSuspended.With("", "Name", contact), err
+	return ErrSuspended.With("", "Name", contact.Name), err
 }
 
-// contactOf names whom to ask about an account: the sponsor of a guest, else
-// the organisation.
-func (tx tx) contactOf(ctx context.Context, account Account) (string, error) {
+// contact is whom a guest can ask; the organisation has no address.
+type contact struct {
+	Name  string
+	Email Email
+}
+
+// contactOf is whom to ask about an account: the sponsor of a guest, else the
+// organisation.
+func (tx tx) contactOf(ctx context.Context, account Account) (contact, error) {
 	if account.Sponsor != 0 {
 		sponsor, err := tx.account(ctx, account.Sponsor)
 		if err != nil {
-			return "", err
+			return contact{}, err
 		}
 		if sponsor.Active(tx.now) {
-			return sponsor.Name, nil
+			return contact{sponsor.Name, sponsor.Email}, nil
 		}
 	}
 	e, err := tx.environment(ctx)
-	return e.Name, err
+	return contact{Name: e.Name}, err
 }
 
 // loginKey is the form of a typed login under which an account is found.

@@ -1,12 +1,21 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// maxReason is how long the reason of an act may be, in characters.
+const maxReason = 200
+
+// ErrDeletionPlanned: the account waits for its deletion; undoing that comes first.
+var ErrDeletionPlanned = &Error{Kind: Conflict, Code: "deletion_planned"}
 
 // Suspend stops a guest: sessions, codes and links end at once, memberships
-// stay (S4-27). The reason is for the audit log. Suspending somebody who is
-// suspended changes nothing.
+// stay (S4-27). The guest, the sponsor and the administrators of the guest's
+// spaces are told. Suspending somebody who is suspended changes nothing.
 func (s *Store) Suspend(ctx context.Context, actor Account, guest ID, reason string) error {
-	reason, err := CleanLine("reason", reason, 200)
+	reason, err := CleanLine("reason", reason, maxReason)
 	if err != nil {
 		return err
 	}
@@ -15,30 +24,71 @@ func (s *Store) Suspend(ctx context.Context, actor Account, guest ID, reason str
 		if err != nil || person.Status == StatusSuspended {
 			return err
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE accounts
-			SET status = 'suspended', suspended_for = 'hand', status_reason = $2, status_at = $3, version = version + 1
-			WHERE id = $1`, guest, reason, at(tx.now))
-		if err != nil {
-			return err
-		}
-		if err := tx.endAccess(ctx, guest); err != nil {
-			return err
-		}
-		if err := tx.endInvitations(ctx, person.Email, 0); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "guest.suspended", Actor: actor.ID, Account: guest, Subject: person.Login, Reason: reason})
+		return tx.suspend(ctx, person, suspension{by: actor, cause: ByHand, reason: reason})
 	})
 }
 
-// Reactivate lets a suspended guest in again. Reactivating somebody who is
-// active changes nothing.
-func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID) error {
+// suspension is who suspends a guest, and why. The zero by is the portal itself.
+type suspension struct {
+	by     Account
+	cause  Cause
+	reason string
+}
+
+// suspend stops an active guest, for whatever cause but a deletion.
+func (tx tx) suspend(ctx context.Context, person Account, in suspension) error {
+	if err := tx.shut(ctx, person, in.cause, in.reason, time.Time{}); err != nil {
+		return err
+	}
+	if err := tx.tellStanding(ctx, standing{What: NoticeGuestSuspended, By: in.by, Guest: person, Reason: in.reason}); err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{
+		Action: "guest.suspended", Actor: in.by.ID, Account: person.ID, Subject: person.Login, Reason: in.reason,
+		Details: causeOf(in.cause),
+	})
+}
+
+// causeOf is the cause for the audit log; that somebody did it by hand says
+// the row itself.
+func causeOf(cause Cause) map[string]string {
+	if cause == ByHand {
+		return nil
+	}
+	return map[string]string{"cause": string(cause)}
+}
+
+// shut closes an account and ends every way in, the invitations that are still
+// open included (SEC-T6). Memberships stay.
+func (tx tx) shut(ctx context.Context, person Account, cause Cause, reason string, deleteAt time.Time) error {
+	_, err := tx.exec(ctx, `
+		UPDATE accounts
+		SET status = 'suspended', suspended_for = $2, status_reason = $3, status_at = $4, delete_at = $5, version = version + 1
+		WHERE id = $1`, person.ID, string(cause), reason, at(tx.now), at(deleteAt))
+	if err != nil {
+		return err
+	}
+	if err := tx.endAccess(ctx, person.ID); err != nil {
+		return err
+	}
+	return tx.endInvitations(ctx, person.Email, 0)
+}
+
+// Reactivate lets a suspended guest in again and tells those whom the
+// suspension was told. Reactivating somebody who is active changes nothing;
+// who waits for a deletion is ErrDeletionPlanned.
+func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID, reason string) error {
+	reason, err := CleanLine("reason", reason, maxReason)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(tx tx) error {
 		actor, person, err := tx.guestFor(ctx, actor, guest)
 		if err != nil || person.Status == StatusActive {
 			return err
+		}
+		if person.SuspendedFor == ForDeletion {
+			return ErrDeletionPlanned
 		}
 		err = tx.spendPlaces(ctx, func() error {
 			_, err := tx.exec(ctx, `
@@ -50,7 +100,10 @@ func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID) error {
 		if err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{Action: "guest.reactivated", Actor: actor.ID, Account: guest, Subject: person.Login})
+		if err := tx.tellStanding(ctx, standing{What: NoticeGuestReactivated, By: actor, Guest: person, Reason: reason}); err != nil {
+			return err
+		}
+		return tx.audit(ctx, event{Action: "guest.reactivated", Actor: actor.ID, Account: guest, Subject: person.Login, Reason: reason})
 	})
 }
 

@@ -195,7 +195,7 @@ func (s *Server) deleteGuest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceID(c), removal.Guest.ID); err != nil {
+	if err := s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceID(c), removal.Guest.ID, c.FormValue("reason")); err != nil {
 		return err
 	}
 	s.flash(c, "flash.space_guest_removed", "Name", removal.Guest.Name)

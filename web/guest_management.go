@@ -82,7 +82,7 @@ func (s *Server) createRemoval(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := s.Store.RemoveFromSpace(c.Request().Context(), actor(c), form.guest(), store.ParseID(form.Space))
+	err := s.Store.RemoveFromSpace(c.Request().Context(), actor(c), form.guest(), store.ParseID(form.Space), form.Reason)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (s *Server) deleteSuspension(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	if err := s.Store.Reactivate(c.Request().Context(), actor(c), form.guest()); err != nil {
+	if err := s.Store.Reactivate(c.Request().Context(), actor(c), form.guest(), form.Reason); err != nil {
 		return err
 	}
 	s.flash(c, "flash.guest_reactivated")
