@@ -111,7 +111,7 @@ func TestStreamTellsThatRightsChanged(t *testing.T) {
 	if kind != "here" || lowered == before {
 		t.Errorf("after the permission was lowered: %q %q, before %q", kind, lowered, before)
 	}
-	if err := w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID); err != nil {
+	if err := w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if kind, mark := l.next(); kind != "here" || mark == before || mark == lowered {
