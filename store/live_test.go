@@ -27,7 +27,7 @@ func TestLookSeesWhatWasTaken(t *testing.T) {
 		{"suspended", func(w world) { w.do(w.Store.Suspend(w.t.Context(), w.Root, w.GuestEditor.ID, "")) }, store.SightGone, false},
 		{"deleted", func(w world) { w.do(w.Store.DeleteGuest(w.t.Context(), w.Root, w.GuestEditor.ID, "")) }, store.SightGone, false},
 		{"signed out by an administrator", func(w world) { w.do(w.Store.EndGuestSessions(w.t.Context(), w.Root, w.GuestEditor.ID)) }, store.SightGone, false},
-		{"removed from the space", func(w world) { w.do(w.Store.RemoveGuest(w.t.Context(), w.Host, w.Space, w.GuestEditor.ID)) }, store.SightHere, false},
+		{"removed from the space", func(w world) { w.do(w.Store.RemoveGuest(w.t.Context(), w.Host, w.Space, w.GuestEditor.ID, "")) }, store.SightHere, false},
 		{"made a reader", func(w world) {
 			read := "read"
 			w.do(w.Store.ChangeGuest(w.t.Context(), w.Host, w.Space, w.GuestEditor.ID, store.GuestChange{Permission: &read}))
