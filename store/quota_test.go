@@ -159,7 +159,7 @@ func TestWhoTakesAPlace(t *testing.T) {
 			h.must(h.Store.ChangeGuest(h.t.Context(), h.Host, h.Space, g.ID, store.GuestChange{Access: &store.AccessText{Days: "1"}}))
 			h.Clock.Advance(store.Day)
 		}, store.Places{}},
-		"in no space": {nil, func(h house, g store.Account) { h.must(h.Store.RemoveGuest(h.t.Context(), h.Host, h.Space, g.ID)) }, store.Places{Guests: 1, Single: 1}},
+		"in no space": {nil, func(h house, g store.Account) { h.must(h.Store.RemoveGuest(h.t.Context(), h.Host, h.Space, g.ID, "")) }, store.Places{Guests: 1, Single: 1}},
 		"invited": {nil, func(h house, _ store.Account) { h.invite(h.Space, "new@new.example") },
 			store.Places{Guests: 2, Single: 2, Pending: 1}},
 		"invited, but only the active count": {map[string]string{"quota.counts": "active"},
@@ -246,7 +246,7 @@ func TestSecondSpaceTakesALicence(t *testing.T) {
 	h.must(add(guests[1]))
 	_, _, err = h.Store.AddMember(t.Context(), h.Root, store.NewMember{Name: "Fifth", Email: "fifth@works.example", ByMail: true})
 	wantErr(t, err, store.ErrLicencesFull)
-	h.must(h.Store.RemoveFromSpace(t.Context(), h.Root, guests[1].ID, h.Space))
+	h.must(h.Store.RemoveFromSpace(t.Context(), h.Root, guests[1].ID, h.Space, ""))
 	_, _, err = h.Store.AddMember(t.Context(), h.Root, store.NewMember{Name: "Fifth", Email: "fifth@works.example", ByMail: true})
 	wantErr(t, err, nil)
 }
@@ -276,7 +276,7 @@ func TestEveryWayBackTakesAPlace(t *testing.T) {
 	h.Clock.Advance(8 * store.Day) // the invitation has expired
 	h.guests(h.second(), 3)
 	for name, back := range map[string]func() error{
-		"reactivate": func() error { return h.Store.Reactivate(ctx, h.Root, guests[0].ID) },
+		"reactivate": func() error { return h.Store.Reactivate(ctx, h.Root, guests[0].ID, "") },
 		"extend": func() error {
 			return h.Store.ChangeGuest(ctx, h.Host, h.Space, guests[1].ID, store.GuestChange{Access: &store.AccessText{Days: "7"}})
 		},
@@ -290,7 +290,7 @@ func TestEveryWayBackTakesAPlace(t *testing.T) {
 		wantErr(t, fmt.Errorf("%s: %w", name, back()), store.ErrQuotaFull)
 	}
 	changePolicy(t, h.World, map[string]string{"quota.guests": "6"})
-	h.must(h.Store.Reactivate(ctx, h.Root, guests[0].ID))
+	h.must(h.Store.Reactivate(ctx, h.Root, guests[0].ID, ""))
 	h.must(second(h.Store.ResendInvitation(ctx, h.Host, h.Space, sent[0].Invitation)))
 	// What takes no place goes on when all are taken.
 	changePolicy(t, h.World, map[string]string{"quota.guests": "1"})
@@ -346,7 +346,7 @@ func TestOneSpaceOnly(t *testing.T) {
 	link := tokens(h.World)["both@new.example"]
 	_, err = h.Store.JoinInvitation(ctx, joined.Account, link)
 	wantErr(t, err, store.ErrOneSpaceOnly)
-	h.must(h.Store.RemoveGuest(ctx, h.Host, h.Space, joined.Account.ID))
+	h.must(h.Store.RemoveGuest(ctx, h.Host, h.Space, joined.Account.ID, ""))
 	if _, err := h.Store.JoinInvitation(ctx, joined.Account, link); err != nil {
 		t.Errorf("the link into the only space: %v", err)
 	}
