@@ -14,8 +14,9 @@ type GuestsPage struct {
 	Filter store.GuestStatus
 	Rows   []GuestRow
 	Counts map[store.GuestStatus]int
-	First  string // address of the beginning; "" there
-	Next   string // address of the next part; "" at the end
+	Gauges []store.Gauge // the limits on places, for who may invite
+	First  string        // address of the beginning; "" there
+	Next   string        // address of the next part; "" at the end
 }
 
 // GuestRow is a guest of a space or an invitation into it.

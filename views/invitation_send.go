@@ -17,6 +17,7 @@ type InvitePage struct {
 	Locale     string // of the mail; auto leaves it to the guest
 	Checked    []store.AddressResult
 	Mail       MailPreview
+	Gauges     []store.Gauge // the limits on places, if any
 }
 
 // Sends is how many invitations the form would send, as far as it was checked.

@@ -28,6 +28,7 @@ var adminLinks = []link{
 	{AdminGuestsURL, "door", "admin.guests"},
 	{AdminMembersURL, "people", "admin.members"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},
+	{AdminLicencesURL, "table", "admin.licences"},
 	{AdminMailURL, "mail", "admin.mail"},
 	{AdminAuditURL, "scroll", "admin.audit"},
 }

@@ -37,6 +37,7 @@ const (
 	AdminURL               = "/admin"
 	AdminMembersURL        = "/admin/members"
 	AdminGuestsURL         = "/admin/guests"
+	AdminLicencesURL       = "/admin/licences"
 	AdminAuthenticationURL = "/admin/authentication"
 	AdminNewMemberURL      = "/admin/members/new"
 	AdminMailURL           = "/admin/mail"

@@ -66,6 +66,11 @@ func (s *Server) guestsPage(c echo.Context, form guestsForm, title string, args 
 		return views.GuestsPage{}, err
 	}
 	m := views.GuestsPage{Page: p, Space: list.Space, Filter: filter, Rows: views.GuestRows(list.Rows), Counts: list.Counts}
+	if list.Space.Can(store.ToInvite) {
+		if m.Gauges, err = s.Store.PlacesLeft(c.Request().Context(), actor(c), space); err != nil {
+			return views.GuestsPage{}, err
+		}
+	}
 	address := views.GuestsURL(space)
 	if form.After != "" || form.Part != "" {
 		m.First = views.WithQuery(address, "status", string(filter))

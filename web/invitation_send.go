@@ -57,6 +57,11 @@ func (s *Server) invitePage(c echo.Context, form inviteForm, fresh bool) (views.
 		Page: p, Space: sp, Emails: form.Emails, Subject: form.Subject, Message: form.Message,
 		Permission: form.Permission, Days: form.Days, On: form.On, Locale: form.Locale,
 	}
+	if !p.Fragment { // not while one types
+		if m.Gauges, err = s.Store.PlacesLeft(c.Request().Context(), actor(c), sp.ID); err != nil {
+			return views.InvitePage{}, err
+		}
+	}
 	if fresh {
 		m.Subject = subjectIn(p.Printer, sp, p.Organization)
 	}

@@ -52,15 +52,24 @@ func (s *Server) renderOverview(c echo.Context, status int, organization string,
 	if err != nil {
 		return err
 	}
+	over, err := s.Store.PlacesOver(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
 	p.Errors = problems
 	return s.render(c, status, views.Overview(views.OverviewPage{
-		Page: p, Counts: counts, Notes: overviewNotes(p, counts), Name: organization,
+		Page: p, Counts: counts, Notes: overviewNotes(p, counts, over), Name: organization,
 	}))
 }
 
 // overviewNotes are what needs attention, the worst first.
-func overviewNotes(p views.Page, counts store.Overview) []views.OverviewNote {
+func overviewNotes(p views.Page, counts store.Overview, over bool) []views.OverviewNote {
 	var notes []views.OverviewNote
+	if over {
+		notes = append(notes, views.OverviewNote{
+			Kind: "danger", Icon: "alert", Text: p.T("licences.over_title"), URL: views.AdminLicencesURL, Link: p.T("licences.see"),
+		})
+	}
 	if counts.MailRefused > 0 {
 		notes = append(notes, views.OverviewNote{
 			Kind: "danger", Icon: "alert", Text: p.T("overview.mail_refused", "N", counts.MailRefused),

@@ -51,6 +51,7 @@ func (s *Server) routes() []*route {
 		s.guestRoutes(),
 		s.printedRoutes(),
 		s.adminRoutes(),
+		s.licenceRoutes(),
 		s.mailboxRoutes(),
 	} {
 		all = append(all, group...)

@@ -156,6 +156,7 @@ var entrances = map[string]entrance{
 	"POST /admin/authentication":                       {"admin", 303, false},
 	"GET /admin/audit":                                 {"admin", 200, false},
 	"GET /admin/audit.csv":                             {"admin", 200, false},
+	"GET /admin/licences":                              {"admin", 200, false},
 	"GET /admin/mail":                                  {"admin", 200, false},
 	"POST /admin/mail/test":                            {"admin", 422, false},
 	"POST /admin/mail/:mail/retry":                     {"admin", 303, false},
