@@ -35,3 +35,28 @@ func (s *Store) Text(ctx context.Context, query string, args ...any) (text strin
 	err = s.read(ctx, func(tx tx) error { return tx.row(ctx, query, args...).Scan(&text) })
 	return text, err
 }
+
+// GatherAtMost lowers the number of guests that the register gathers and
+// sorts, so that a few are enough to see it walk an index instead.
+func (s *Store) GatherAtMost(n int) { s.gatherAtMost = n }
+
+// StaleRegister puts every entry of the register out of date, as a migration
+// does, and writes them all again.
+func (s *Store) StaleRegister(ctx context.Context) error {
+	err := s.db.inTx(ctx, true, s.transaction(func(tx tx) error {
+		for _, query := range []string{
+			`DELETE FROM register`, `DELETE FROM register_words`,
+			`INSERT INTO register_stale (entry_id) SELECT 2 * id FROM accounts WHERE kind = 'guest'`,
+			`INSERT INTO register_stale (entry_id) SELECT 2 * id + 1 FROM invitations WHERE status = 'pending'`,
+		} {
+			if _, err := tx.inner.ExecContext(ctx, query); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err != nil {
+		return err
+	}
+	return s.fillRegister(ctx)
+}

@@ -185,8 +185,8 @@ func TestDeletionFreesTheAddress(t *testing.T) {
 	if !former.Former() || former.HasPassword || len(former.Spaces) != 0 {
 		t.Errorf("former guest %+v", former)
 	}
-	list, _, err := w.Store.ManagedGuests(t.Context(), w.Root, store.GuestFilter{Query: "erika"}, store.Cursor{})
-	if err != nil || len(list) != 1 || list[0].ID != fresh.ID || len(list[0].Spaces) != 0 {
+	list, err := w.Store.Register(t.Context(), w.Root, store.GuestFilter{Query: "erika"}, store.ByName, "")
+	if err != nil || len(list.Items) != 1 || list.Items[0].Account.ID != fresh.ID || len(list.Items[0].Spaces) != 0 {
 		t.Errorf("list %+v, %v", list, err)
 	}
 }
@@ -236,14 +236,14 @@ func TestGuestFilters(t *testing.T) {
 		{store.GuestFilter{Query: "studio.example", Status: store.ActiveGuest}, nil},
 		{store.GuestFilter{Query: "jane"}, nil}, // a member
 	} {
-		list, more, err := w.Store.ManagedGuests(t.Context(), w.Root, test.filter, store.Cursor{})
-		if err != nil || more || len(list) != len(test.want) {
-			t.Errorf("%+v: %d, want %d, %v", test.filter, len(list), len(test.want), err)
+		list, err := w.Store.Register(t.Context(), w.Root, test.filter, store.ByName, "")
+		if err != nil || list.Next != "" || len(list.Items) != len(test.want) {
+			t.Errorf("%+v: %d, want %d, %v", test.filter, len(list.Items), len(test.want), err)
 			continue
 		}
-		for i, guest := range list {
-			if guest.ID != test.want[i] {
-				t.Errorf("%+v: %s at %d", test.filter, guest.Login, i)
+		for i, entry := range list.Items {
+			if entry.Account.ID != test.want[i] {
+				t.Errorf("%+v: %s at %d", test.filter, entry.Login(), i)
 			}
 		}
 	}

@@ -28,6 +28,12 @@ const (
 // GuestStatuses are those of an account, in the order of the administration's filter.
 var GuestStatuses = []GuestStatus{AnyGuest, ActiveGuest, SuspendedGuest, EndedGuest, DeletedGuest}
 
+// RegisterStatuses are the states of the register of guests, in the order of
+// its filter.
+var RegisterStatuses = []GuestStatus{
+	AnyGuest, ActiveGuest, InvitedGuest, FailedGuest, ExpiredGuest, SuspendedGuest, EndedGuest, DeletedGuest,
+}
+
 // GuestStatus is the state of a guest's account at the moment now.
 func (a Account) GuestStatus(now time.Time) GuestStatus {
 	switch {
@@ -39,20 +45,4 @@ func (a Account) GuestStatus(now time.Time) GuestStatus {
 		return EndedGuest
 	}
 	return ActiveGuest
-}
-
-// where is the condition of a state; $1 is the moment.
-func (g GuestStatus) where() string {
-	switch g {
-	case ActiveGuest:
-		return `a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`
-	case SuspendedGuest:
-		return `a.status = 'suspended' AND CAST($1 AS BIGINT) IS NOT NULL`
-	case EndedGuest:
-		return `a.status = 'active' AND a.ends_at <= $1`
-	case DeletedGuest:
-		return `a.status = 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
-	case AnyGuest:
-	}
-	return `a.status <> 'deleted' AND CAST($1 AS BIGINT) IS NOT NULL`
 }

@@ -127,15 +127,15 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 		"all members":     func(x string) error { _, _, err := s.Members(ctx, w.Root, x, store.Cursor{}); return err },
 		"members' key":    func(x string) error { _, _, err := s.Members(ctx, w.Root, "", store.Cursor{Key: x, ID: 1}); return err },
 		"all guests": func(x string) error {
-			_, _, err := s.ManagedGuests(ctx, w.Root, store.GuestFilter{Query: x}, store.Cursor{})
+			_, err := s.Register(ctx, w.Root, store.GuestFilter{Query: x, Company: x, Category: x, Licence: x}, store.GuestSort(x), "")
 			return err
 		},
-		"guests' key": func(x string) error {
-			_, _, err := s.ManagedGuests(ctx, w.Root, store.GuestFilter{}, store.Cursor{Key: x})
+		"guests' cursor": func(x string) error {
+			_, err := s.Register(ctx, w.Root, store.GuestFilter{}, store.ByName, x)
 			return err
 		},
 		"guests' status": func(x string) error {
-			_, _, err := s.ManagedGuests(ctx, w.Root, store.GuestFilter{Status: store.GuestStatus(x)}, store.Cursor{})
+			_, err := s.Register(ctx, w.Root, store.GuestFilter{Status: store.GuestStatus(x)}, store.ByName, "")
 			return err
 		},
 		"new member's name": func(x string) error {

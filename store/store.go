@@ -49,7 +49,9 @@ type Store struct {
 	open     bool
 	log      *slog.Logger
 	pictures *picture.Preparer // one at a time (SEC-I5)
-	mailers  chan struct{}     // woken when a commit has queued mail
+
+	gatherAtMost int           // registerLimit, and less in tests of the other way
+	mailers      chan struct{} // woken when a commit has queued mail
 }
 
 // Open opens the environment in options.Data, makes it when there is none, and
@@ -73,7 +75,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
-		pictures: picture.New(),
+		pictures: picture.New(), gatherAtMost: registerLimit,
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -83,6 +85,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	if s.hasher == nil {
 		s.hasher = secret.NewHasher(runtime.GOMAXPROCS(0), 32) // SEC-P1
+	}
+	if err := s.fillRegister(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("fill the register of guests: %w", err), s.Close())
 	}
 	return s, nil
 }
@@ -115,9 +120,11 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	queued := false
 	err := s.db.inTx(ctx, true, s.transaction(func(tx tx) error {
 		*tx.queued = false
-		err := fn(tx)
+		if err := fn(tx); err != nil {
+			return err
+		}
 		queued = *tx.queued
-		return err
+		return tx.keepRegister(ctx)
 	}))
 	if err == nil && queued {
 		select {

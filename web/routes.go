@@ -178,7 +178,7 @@ func (s *Server) adminRoutes() []*route {
 		get(views.AdminMembersURL+"/:account", administrators, s.showMember),
 		post(views.AdminMembersURL+"/:account", administrators, s.updateMember).recently(),
 		post(views.AdminMembersURL+"/:account/link", administrators, s.renewMemberLink),
-		get(views.AdminGuestsURL, administrators, s.listManagedGuests),
+		get(views.AdminGuestsURL, administrators, s.listRegister),
 		get(views.AdminGuestsURL+"/:account", administrators, s.showManagedGuest),
 		get(views.AdminGuestsURL+"/:account/suspension", administrators, s.newSuspension),
 		post(views.AdminGuestsURL+"/:account/suspension", administrators, s.createSuspension),

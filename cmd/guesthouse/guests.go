@@ -58,31 +58,34 @@ func (c *guestsListCommand) Run(ctx context.Context) error {
 
 func (c *guestsListCommand) each(ctx context.Context, s *store.Store, fn func(guestRow) error) error {
 	filter := store.GuestFilter{Status: store.GuestStatus(c.Status)}
-	var after store.Cursor
+	from := ""
 	for {
-		list, more, err := s.ManagedGuests(ctx, s.Operator(), filter, after)
+		list, err := s.RegisterPart(ctx, s.Operator(), filter, store.ByName, from)
 		if err != nil {
 			return err
 		}
-		for _, guest := range list {
-			if err := fn(rowOf(guest, s.Now())); err != nil {
+		for _, entry := range list.Items {
+			if entry.Account.ID == 0 {
+				continue // an invitation: nobody is inside yet
+			}
+			if err := fn(rowOf(entry)); err != nil {
 				return err
 			}
-			after = guest.Cursor()
 		}
-		if !more {
+		if from = list.Next; from == "" {
 			return nil
 		}
 	}
 }
 
-func rowOf(guest store.ManagedGuest, now time.Time) guestRow {
+func rowOf(entry store.RegisterEntry) guestRow {
+	guest := entry.Account
 	row := guestRow{
 		ID: guest.ID.String(), Name: guest.Name, Email: string(guest.Email),
-		Status: string(guest.GuestStatus(now)), EndsAt: moment(guest.EndsAt),
+		Status: string(entry.Status), EndsAt: moment(guest.EndsAt),
 		LastSignInAt: moment(guest.LastSignInAt), Spaces: []spaceRow{},
 	}
-	for _, space := range guest.Spaces {
+	for _, space := range entry.Spaces {
 		row.Spaces = append(row.Spaces, spaceRow{ID: space.Space.String(), Name: space.Name, Role: string(space.Role)})
 	}
 	return row
