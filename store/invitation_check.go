@@ -23,7 +23,8 @@ const (
 	VerdictNoPlace        Verdict = "no_place"        // all places are taken (C2)
 	VerdictNotAnAddress   Verdict = "not_an_address"
 
-	VerdictOverLimit Verdict = "over_limit" // beyond what may be sent today (SEC-M6)
+	VerdictOverLimit  Verdict = "over_limit"  // beyond what may be sent today (SEC-M6)
+	VerdictRowProblem Verdict = "row_problem" // of a list: a cell of its row is wrong
 
 	VerdictOwnDomain        Verdict = "own_domain"         // of the organisation itself: a member, not a guest
 	VerdictDomainRefused    Verdict = "domain_refused"     // by invite.refused_domains
@@ -35,7 +36,7 @@ func (v Verdict) Good() bool {
 	switch v {
 	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest:
 		return true
-	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress, VerdictOverLimit,
+	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress, VerdictOverLimit, VerdictRowProblem,
 		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed, VerdictOtherSpace, VerdictNoPlace:
 	}
 	return false
