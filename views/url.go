@@ -226,6 +226,18 @@ func InvitationDeleteURL(space, invitation store.ID) string {
 	return InvitationsURL(space) + "/" + invitation.String() + "/delete"
 }
 
+// BulkNewURL is where a list of guests is read.
+func BulkNewURL(space store.ID) string { return InvitationsURL(space) + "/bulk" }
+
+// BulkTemplateURL is an empty list of guests with its headings.
+func BulkTemplateURL(space store.ID) string { return BulkNewURL(space) + "/template" }
+
+// BulkURL is a list of guests: its dry run, then what became of it.
+func BulkURL(space, bulk store.ID) string { return BulkNewURL(space) + "/" + bulk.String() }
+
+// BulkResultsURL is what became of a list of guests, as a file.
+func BulkResultsURL(space, bulk store.ID) string { return BulkURL(space, bulk) + "/results" }
+
 // SendingURL is what became of each address of one use of Invite Guests.
 func SendingURL(space, sending store.ID) string {
 	return InvitationsURL(space) + "/results/" + sending.String()

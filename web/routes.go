@@ -49,6 +49,7 @@ func (s *Server) routes() []*route {
 		s.gateRoutes(),
 		s.spaceRoutes(),
 		s.guestRoutes(),
+		s.bulkRoutes(),
 		s.printedRoutes(),
 		s.adminRoutes(),
 		s.licenceRoutes(),

@@ -119,6 +119,12 @@ var entrances = map[string]entrance{
 	"GET /spaces/:space/invitations/printed/new":         {"invite", 200, false},
 	"POST /spaces/:space/invitations/printed":            {"invite", 422, false},
 	"GET /spaces/:space/invitations/results/:sending":    {"invite", 200, false},
+	"GET /spaces/:space/invitations/bulk":                {"invite", 200, false},
+	"POST /spaces/:space/invitations/bulk":               {"invite", 422, false},
+	"GET /spaces/:space/invitations/bulk/template":       {"invite", 200, false},
+	"GET /spaces/:space/invitations/bulk/:bulk":          {"invite", 200, false},
+	"POST /spaces/:space/invitations/bulk/:bulk":         {"invite", 303, false},
+	"GET /spaces/:space/invitations/bulk/:bulk/results":  {"invite", 200, false},
 	"POST /spaces/:space/invitations/:invitation":        {"manage", 303, false},
 	"POST /spaces/:space/invitations/:invitation/resend": {"manage", 429, false}, // it was sent a moment ago
 	"POST /spaces/:space/invitations/:invitation/delete": {"manage", 303, false},
