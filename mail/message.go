@@ -92,6 +92,8 @@ func compose(m store.OutboxMail, env Environment) (letter, error) {
 		return write[Notification](w)
 	case store.MailSuspension:
 		return write[Suspension](w)
+	case store.MailAddressChange:
+		return write[AddressChange](w)
 	case store.MailTest:
 		return write[Test](w)
 	}

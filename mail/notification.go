@@ -37,6 +37,8 @@ func (m Notification) letter(w writer) letter {
 		return m.standing(w)
 	}
 	switch m.Topic {
+	case store.NoticeSponsorNow, store.NoticeSponsorNoMore:
+		return m.sponsor(w)
 	case store.NoticeGuestAdded:
 		return m.guestAdded(w)
 	case store.NoticeCodesRest:

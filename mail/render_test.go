@@ -86,6 +86,11 @@ func samples(lang string) []sample {
 			Space: space, SpaceID: 12}, ""},
 		{"guest-deleted", store.MailNotification, mail.Notification{Topic: store.NoticeGuestDeleted, By: by, Guest: guest,
 			Space: space, SpaceID: 12}, ""},
+		{"sponsor-now", store.MailNotification, mail.Notification{Topic: store.NoticeSponsorNow, By: by, Guest: guest}, ""},
+		{"sponsor-no-more", store.MailNotification, mail.Notification{Topic: store.NoticeSponsorNoMore, By: by, Guest: guest,
+			Reason: "Handed over"}, ""},
+		{"address-change", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
+			Contact: inviter}, ""},
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 	}
 }

@@ -38,6 +38,22 @@ func (m Suspension) letter(w writer) letter {
 	return l
 }
 
+// sponsor tells a member that they answer for a guest from now on, or no more.
+func (m Notification) sponsor(w writer) letter {
+	words := []any{"Actor", m.By.in(w.Printer), "Guest", m.Guest.in(w.Printer), "Organization", w.env.Organization}
+	l := letter{
+		Subject:   w.T("mail."+m.Topic+".title", words...),
+		Preheader: w.T("mail."+m.Topic+".lead", words...),
+		Title:     w.T("mail."+m.Topic+".title", words...),
+		Lead:      []string{w.T("mail."+m.Topic+".lead", words...)},
+		Facts:     []fact{{Label: w.T("mail.changed_by"), Value: m.By.in(w.Printer)}},
+	}
+	if m.Reason != "" {
+		l.Facts = append(l.Facts, fact{Label: w.T("mail.reason"), Value: m.Reason})
+	}
+	return l
+}
+
 // standings are what can become of a guest.
 var standings = map[string]bool{
 	store.NoticeGuestSuspended: true, store.NoticeGuestReactivated: true, store.NoticeGuestRemoved: true,

@@ -79,6 +79,23 @@ func TestWhatEndsAGuestsAccess(t *testing.T) {
 		{"remove from one space", func(w world) error {
 			return w.Store.RemoveFromSpace(t.Context(), w.Root, w.GuestEditor.ID, w.Space, "")
 		}, [4]int{1, 1, 1, 1}, 3},
+		{"delete with days of grace", func(w world) error {
+			policy(t, w.World, map[string]string{"delete.grace_days": "7"})
+			return w.Store.DeleteGuest(t.Context(), w.Root, w.GuestEditor.ID, "")
+		}, [4]int{0, 0, 0, 0}, 4},
+		{"remove, by the host", func(w world) error {
+			return w.Store.RemoveGuest(t.Context(), w.Host, w.Space, w.GuestEditor.ID, "")
+		}, [4]int{1, 1, 1, 1}, 3},
+		{"another address", func(w world) error {
+			return w.Store.ChangeGuestAddress(t.Context(), w.Root, w.GuestEditor.ID, "erika@new.example", "")
+		}, [4]int{0, 0, 0, 0}, 4},
+		{"another sponsor", func(w world) error {
+			return w.Store.ChangeSponsor(t.Context(), w.Root, w.GuestEditor.ID, w.Host.ID, "")
+		}, [4]int{1, 1, 2, 2}, 4},
+		{"other data", func(w world) error {
+			return w.Store.ChangeGuestData(t.Context(), w.Root, w.GuestEditor.ID, 1, store.PersonalData{Name: "Other", Locale: "ja", TimeZone: "UTC"})
+		}, [4]int{1, 1, 2, 2}, 4},
+		{"erase", func(w world) error { return w.Store.EraseGuest(t.Context(), w.Root, w.GuestEditor.ID, "") }, [4]int{0, 0, 0, 0}, 0},
 		{"sign out everywhere", func(w world) error { return w.Store.EndGuestSessions(t.Context(), w.Root, w.GuestEditor.ID) }, [4]int{0, 1, 2, 2}, 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,27 +11,18 @@ type Profile struct {
 
 // UpdateProfile changes the actor's own profile. Nobody changes another's here.
 func (s *Store) UpdateProfile(ctx context.Context, actor Account, in Profile) (Account, error) {
-	var problems Problems
-	name, err := CleanName("display_name", in.Name, MaxName)
-	for _, problem := range []error{err, checkOwnLocale(in.Locale), checkZone(in.TimeZone)} {
-		if err := problems.Add(problem); err != nil {
-			return Account{}, err
-		}
-	}
-	if len(problems) > 0 {
-		return Account{}, problems
-	}
 	var changed Account
-	err = s.write(ctx, func(tx tx) error {
+	err := s.write(ctx, func(tx tx) error {
 		before, err := tx.actor(ctx, actor)
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `
-			UPDATE accounts
-			SET display_name = $2, name_key = $3, locale = $4, timezone = $5
-			WHERE id = $1`, actor.ID, name, FoldKey(name), in.Locale, in.TimeZone)
-		if err != nil {
+		data := PersonalDataOf(before)
+		data.Name, data.Locale, data.TimeZone = in.Name, in.Locale, in.TimeZone
+		if data, err = data.clean(); err != nil {
+			return err
+		}
+		if _, err := tx.updateProfile(ctx, before, data); err != nil {
 			return err
 		}
 		if changed, err = tx.account(ctx, actor.ID); err != nil || changed.Name == before.Name {

@@ -11,6 +11,8 @@ CREATE TABLE former_addresses (
     until_at   {{int}} NOT NULL,
     PRIMARY KEY (account_id, email)
 ) {{table}};
+-- Of those who are gone: for whoever asks about an address that nobody has any more.
+CREATE INDEX accounts_former_login ON accounts (login_key, id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX invitations_account ON invitations (account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX former_addresses_email ON former_addresses (email, until_at);
 
