@@ -29,6 +29,11 @@ type Notification struct {
 	Guest    Person    `json:"guest"`
 	Reason   string    `json:"reason,omitempty"`
 	DeleteAt time.Time `json:"delete_at,omitzero"`
+
+	// review_started, review_reminder: guests to be confirmed until DueAt.
+	// no_space_suspension and the like: what happens to Guest then.
+	Reviews []ReviewOfSpace `json:"reviews,omitempty"`
+	DueAt   time.Time       `json:"due_at,omitzero"`
 }
 
 // letter is empty for a topic that has no words.
@@ -45,6 +50,10 @@ func (m Notification) letter(w writer) letter {
 		return m.codesRest(w)
 	case store.NoticeAdministratorJoined:
 		return m.about(w, "mail.administrator_joined.title", "mail.administrator_joined.lead")
+	case store.NoticeReviewStarted, store.NoticeReviewReminder:
+		return m.reviewLetter(w)
+	case store.NoticeNoSpaceSuspension, store.NoticeNoSpaceDeletion, store.NoticeGuestNoSpaceSuspension, store.NoticeGuestNoSpaceDeletion:
+		return m.noSpaceLetter(w)
 	case store.NoticeJoinRequested:
 		return m.about(w, "mail.join_requested.title", "mail.join_requested.lead")
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -33,10 +34,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.deleteDue(ctx); err != nil {
-		return err
-	}
-	return s.noteExpired(ctx)
+	return errors.Join(s.deleteDue(ctx), s.noteExpired(ctx), s.sweepReviews(ctx), s.sweepNoSpace(ctx))
 }
 
 func (s *Store) sweep(ctx context.Context, query string, after time.Duration) error {

@@ -77,6 +77,11 @@ func (tx tx) removeMembership(ctx context.Context, space, account ID) error {
 	if _, err := tx.exec(ctx, `DELETE FROM memberships WHERE space_id = $1 AND account_id = $2`, space, account); err != nil {
 		return err
 	}
+	if kind == Guest {
+		if _, err := tx.exec(ctx, `UPDATE accounts SET left_at = $2 WHERE id = $1`, account, at(tx.now)); err != nil {
+			return err
+		}
+	}
 	return tx.count(ctx, space, kind, -1)
 }
 

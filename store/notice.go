@@ -8,6 +8,13 @@ const (
 	NoticeCodesRest           = "codes_rest"           // to the owner of an account whose codes somebody guessed
 	NoticeAdministratorJoined = "administrator_joined" // a system administrator let themselves in
 	NoticeJoinRequested       = "join_requested"       // a member asks to be let into a private space
+
+	NoticeReviewStarted          = "review_started"            // to whoever is to confirm guests
+	NoticeReviewReminder         = "review_reminder"           // the same, three days before the time is up
+	NoticeNoSpaceSuspension      = "no_space_suspension"       // to a guest in no space, before the suspension
+	NoticeNoSpaceDeletion        = "no_space_deletion"         // to the same, before the deletion
+	NoticeGuestNoSpaceSuspension = "guest_no_space_suspension" // to the sponsor
+	NoticeGuestNoSpaceDeletion   = "guest_no_space_deletion"   // to the sponsor
 )
 
 // spaceNotice is mail.Notification to a space's administrators.

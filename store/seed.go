@@ -63,6 +63,12 @@ func (s Seeder) Membership(space ID, account Account, role Role, endsAt time.Tim
 	return s.tx.addMembership(s.ctx, newMembership{Space: space, Account: account, Role: role, EndsAt: endsAt})
 }
 
+// Sponsor makes a member answer for a guest.
+func (s Seeder) Sponsor(guest, sponsor ID) error {
+	_, err := s.tx.exec(s.ctx, `UPDATE accounts SET sponsor_id = $2 WHERE id = $1`, guest, sponsor)
+	return err
+}
+
 // Session signs an account in and gives the token of its cookie.
 func (s Seeder) Session(account Account) (token string, err error) {
 	token, _, err = s.tx.startSession(s.ctx, signIn{Account: account, Stage: StageFull})

@@ -15,6 +15,7 @@ type HomePage struct {
 	Ending   []Ending  // what ends soon in the reader's spaces
 	Host     Person    // of a guest; without an ID there is none
 	EndsAt   time.Time // when a guest's access ends; zero for never
+	Reviews  int       // guests about whom the reader is asked
 	MailHost bool      // mails leave this machine
 	TwoStep  bool      // guests are asked for a verification code
 }

@@ -27,6 +27,7 @@ var adminLinks = []link{
 	{AdminURL, "gauge", "admin.overview"},
 	{AdminGuestsURL, "door", "admin.guests"},
 	{AdminMembersURL, "people", "admin.members"},
+	{AdminReviewsURL, "check", "admin.reviews"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},
 	{AdminLicencesURL, "table", "admin.licences"},
 	{AdminMailURL, "mail", "admin.mail"},

@@ -43,11 +43,13 @@ const (
 	AdminMailURL           = "/admin/mail"
 	AdminMailTestURL       = "/admin/mail/test"
 	AdminAuditURL          = "/admin/audit"
+	AdminReviewsURL        = "/admin/reviews"
 	AdminAuditCSVURL       = "/admin/audit.csv"
 
 	MailboxURL = "/dev/mailbox"
 
-	LiveURL = "/live"
+	LiveURL    = "/live"
+	ReviewsURL = "/reviews"
 )
 
 // LoginNextURL is the sign-in page that leads on to a path of this portal.
@@ -309,3 +311,6 @@ func WithQuery(address string, pairs ...string) string {
 	}
 	return address + "?" + values.Encode()
 }
+
+// SpaceReviewsURL is where a review of a space's guests begins.
+func SpaceReviewsURL(space store.ID) string { return SpaceURL(space) + "/reviews" }

@@ -46,6 +46,9 @@ func (s *Server) home(c echo.Context, page views.Page) (views.HomePage, error) {
 		return m, s.host(c, &m)
 	}
 	m.TwoStep = visitOf(c).Environment.Policy.On("twostep.guests")
+	if m.Reviews, err = s.Store.ReviewsWaiting(ctx, reader); err != nil {
+		return m, err
+	}
 	return m, s.ending(c, &m)
 }
 

@@ -53,6 +53,7 @@ func (s *Server) routes() []*route {
 		s.printedRoutes(),
 		s.adminRoutes(),
 		s.licenceRoutes(),
+		s.reviewRoutes(),
 		s.mailboxRoutes(),
 	} {
 		all = append(all, group...)

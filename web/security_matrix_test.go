@@ -71,6 +71,10 @@ var entrances = map[string]entrance{
 	"GET /profile/confirmation":              {"own", 200, false},
 	"POST /profile/confirmation":             {"own", 422, false},
 	"GET /people/:account/picture":           {"person", 200, false},
+	"GET /reviews":                           {"members", 200, false},
+	"POST /reviews":                          {"members", 422, false},
+	"POST /spaces/:space/reviews":            {"manage", 303, false},
+	"GET /admin/reviews":                     {"admin", 200, false},
 	"GET /live":                              {"own", 204, false}, // no stream was asked for
 
 	"GET /":                                                         {"own", 200, false},
