@@ -30,7 +30,7 @@ func TestGuestInNoSpace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	w.set(map[string]string{"guest.no_space_days": "30", "guest.no_space_delete_days": "60"})
+	w.settings(map[string]string{"guest.no_space_days": "30", "guest.no_space_delete_days": "60"})
 	guest := w.GuestOutside
 	at := func(days int, status store.AccountStatus, topic string) {
 		t.Helper()
@@ -70,7 +70,7 @@ func TestGuestInNoSpaceIsAnnouncedFirst(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	w.Clock.Advance(300 * store.Day)
-	w.set(map[string]string{"guest.no_space_days": "30"})
+	w.settings(map[string]string{"guest.no_space_days": "30"})
 	w.do(w.Store.Sweep(ctx))
 	w.do(w.Store.Sweep(ctx))
 	if g, err := w.Store.ManagedGuest(ctx, w.Root, w.GuestOutside.ID); err != nil || g.Status != store.StatusActive {

@@ -8,8 +8,8 @@ import (
 	"guesthouse/store"
 )
 
-// set changes the policy as the administrator.
-func (w world) set(settings map[string]string) {
+// settings changes the policy as the administrator.
+func (w world) settings(settings map[string]string) {
 	w.t.Helper()
 	w.do(w.Store.ChangePolicy(w.t.Context(), w.Root, store.PolicyChange{Settings: settings, Confirmed: true, Acknowledged: true}))
 }
@@ -50,7 +50,7 @@ func (w world) itemOf(who store.Account, space, guest store.ID) store.ReviewItem
 func TestReviewBeginsByItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.set(map[string]string{"review.every_days": "30"})
+	w.settings(map[string]string{"review.every_days": "30"})
 	w.Clock.Advance(30*store.Day - 1000000)
 	w.do(w.Store.Sweep(t.Context()))
 	if n := len(w.items(w.Host)); n != 0 {
@@ -152,7 +152,7 @@ func TestReviewBySponsors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	w.set(map[string]string{"review.by": "sponsors"})
+	w.settings(map[string]string{"review.by": "sponsors"})
 	w.do(w.Store.Seed(ctx, func(seed store.Seeder) error { return seed.Sponsor(w.GuestReader.ID, w.Outsider.ID) }))
 	w.do(w.Store.StartReview(ctx, w.Host, w.Space))
 	list := w.items(w.Outsider)
@@ -177,7 +177,7 @@ func TestReviewUnanswered(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			ctx := t.Context()
-			w.set(map[string]string{"review.unanswered": policy, "review.answer_days": "10"})
+			w.settings(map[string]string{"review.unanswered": policy, "review.answer_days": "10"})
 			for _, kind := range []store.SpaceKind{store.OpenSpace, store.PrivateSpace, store.SecretSpace} {
 				w.do(w.Store.RemoveFromSpace(ctx, w.Root, w.GuestReader.ID, w.Spaces[kind], ""))
 			}
