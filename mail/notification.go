@@ -20,6 +20,13 @@ type Notification struct {
 	Permission string    `json:"permission"`
 	EndsAt     time.Time `json:"ends_at,omitzero"`
 
+	// invitations_requested: By asks for the approval of Count invitations; without
+	// a SpaceID, from system administrators. invitations_decided: what By approved
+	// or refused, and why.
+	Count    int      `json:"count,omitempty"`
+	Approved []string `json:"approved,omitempty"`
+	Refused  []string `json:"refused,omitempty"`
+
 	// codes_rest: somebody guessed codes until the second step had to rest.
 	// SEC-T9
 	Device Device    `json:"device"`
@@ -54,6 +61,10 @@ func (m Notification) letter(w writer) letter {
 		return m.reviewLetter(w)
 	case store.NoticeNoSpaceSuspension, store.NoticeNoSpaceDeletion, store.NoticeGuestNoSpaceSuspension, store.NoticeGuestNoSpaceDeletion:
 		return m.noSpaceLetter(w)
+	case store.NoticeInvitationsRequested:
+		return m.invitationsRequested(w)
+	case store.NoticeInvitationsDecided:
+		return m.invitationsDecided(w)
 	case store.NoticeJoinRequested:
 		return m.about(w, "mail.join_requested.title", "mail.join_requested.lead")
 	}

@@ -37,6 +37,15 @@ func (l links) spaceGuest(space, invitation store.ID) string {
 	return l.space(space) + "/guests#invitation-" + invitation.String()
 }
 
+// invitationRequests is where requests for invitations are answered: in a space,
+// or with 0 in the administration.
+func (l links) invitationRequests(space store.ID) string {
+	if space == 0 {
+		return l.to("/admin/requests")
+	}
+	return l.space(space) + "/invitations/requests"
+}
+
 func (l links) mailAdministration() string { return l.to("/admin/mail") }
 
 // shown is a link as people read it: without the scheme.

@@ -62,6 +62,9 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	if err := tx.eraseMails(ctx, person, addresses); err != nil {
 		return err
 	}
+	if err := tx.eraseRequests(ctx, person, addresses); err != nil {
+		return err
+	}
 	if err := tx.eraseInvitations(ctx, person, addresses); err != nil {
 		return err
 	}

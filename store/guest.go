@@ -203,6 +203,15 @@ func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID,
 		if len(details) == 0 {
 			return nil
 		}
+		if wider(m.role, m.endsAt, changed.role, changed.endsAt) {
+			sp, err := tx.space(ctx, actor, space, ToKnow)
+			if err != nil {
+				return err
+			}
+			if err := sp.mayWiden(); err != nil {
+				return err
+			}
+		}
 		err = tx.spendPlaces(ctx, func() error { // access that had ended may come back
 			_, err := tx.exec(ctx, `
 				UPDATE memberships SET role = $3, ends_at = $4 WHERE space_id = $1 AND account_id = $2`,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"math"
 	"time"
 )
@@ -37,6 +38,9 @@ type SpaceGuests struct {
 	Rows   []SpaceGuest
 	Counts map[GuestStatus]int // by state, each counted up to a thousand
 	Next   *SpaceGuestCursor   // nil at the end
+	Own    bool                // only invitations that the actor sent, and no guests
+
+	inviter ID // 0 for every invitation
 }
 
 // The parts of the list, in order: deliveries that failed come first.
@@ -68,19 +72,17 @@ func (g GuestStatus) parts() []int {
 }
 
 // SpaceGuests are the guests of a space and the invitations into it (S0-24,
-// S0-25), for administrators of the space: nobody else sees addresses.
+// S0-25), for administrators of the space: nobody else sees addresses. A member
+// who may invite, or has, gets the invitations that they sent themselves.
 func (s *Store) SpaceGuests(ctx context.Context, actor Account, space ID, filter GuestStatus, from SpaceGuestCursor) (SpaceGuests, error) {
 	var list SpaceGuests
 	err := s.read(ctx, func(tx tx) (err error) {
 		list = SpaceGuests{}
-		if list.Space, err = tx.space(ctx, actor, space, ToSeeGuests); err != nil {
-			return err
-		}
-		if list.Counts, err = tx.countGuests(ctx, space); err != nil {
+		if err := tx.guestsFor(ctx, actor, space, &list); err != nil {
 			return err
 		}
 		for _, part := range filter.parts() {
-			if part < from.Part {
+			if part < from.Part || list.Own && part == partInside {
 				continue
 			}
 			after := Cursor{}
@@ -97,6 +99,26 @@ func (s *Store) SpaceGuests(ctx context.Context, actor Account, space ID, filter
 	return list, err
 }
 
+// guestsFor opens the door and counts what is behind it: everybody for an
+// administrator of the space, their own invitations for a member.
+func (tx tx) guestsFor(ctx context.Context, actor Account, space ID, list *SpaceGuests) (err error) {
+	if list.Space, err = tx.space(ctx, actor, space, ToKnow); err != nil {
+		return err
+	}
+	if list.Space.Can(ToSeeGuests) {
+		list.Counts, err = tx.countGuests(ctx, space)
+		return err
+	}
+	if !list.Space.Owns(ToManageGuests) {
+		return list.Space.judge(ToSeeGuests)
+	}
+	list.Own, list.inviter = true, actor.ID
+	if list.Counts, err = tx.countOwnInvitations(ctx, space, actor.ID); err != nil || len(list.Counts) > 0 {
+		return err
+	}
+	return list.Space.judge(ToInvite)
+}
+
 // addGuestPart adds a part's rows and reports whether the page is full.
 func (tx tx) addGuestPart(ctx context.Context, list *SpaceGuests, filter GuestStatus, part int, after Cursor) (full bool, err error) {
 	room := PageSize - len(list.Rows)
@@ -104,7 +126,7 @@ func (tx tx) addGuestPart(ctx context.Context, list *SpaceGuests, filter GuestSt
 	if part == partInside {
 		rows, err = tx.guestsInside(ctx, list.Space.ID, filter, after, room+1)
 	} else {
-		rows, err = tx.openInvitations(ctx, list.Space.ID, part, after, room+1)
+		rows, err = tx.openInvitations(ctx, list.Space.ID, list.inviter, part, after, room+1)
 	}
 	if err != nil {
 		return false, err
@@ -186,7 +208,8 @@ var invitationParts = map[int]struct {
 	partDeclined: {DeclinedGuest, `i.status = 'declined' AND i.expires_at > $2 - 31536000000`},
 }
 
-func (tx tx) openInvitations(ctx context.Context, space ID, part int, after Cursor, limit int) ([]SpaceGuest, error) {
+// openInvitations are those of a part, of one inviter where that is not 0.
+func (tx tx) openInvitations(ctx context.Context, space, inviter ID, part int, after Cursor, limit int) ([]SpaceGuest, error) {
 	before := after.ID
 	if before == 0 {
 		before = math.MaxInt64 // the newest comes first
@@ -195,9 +218,9 @@ func (tx tx) openInvitations(ctx context.Context, space ID, part int, after Curs
 		SELECT `+invitationColumns+`, a.display_name
 		FROM invitations i
 		JOIN accounts a ON a.id = i.inviter_id
-		WHERE i.space_id = $1 AND `+invitationParts[part].where+` AND i.id < $3
+		WHERE i.space_id = $1 AND `+invitationParts[part].where+` AND i.id < $3 AND ($5 = 0 OR i.inviter_id = $5)
 		ORDER BY i.id DESC
-		LIMIT $4`, space, at(tx.now), before, limit)
+		LIMIT $4`, space, at(tx.now), before, limit, inviter)
 	return all(rows, err, func(row scanner) (g SpaceGuest, err error) {
 		err = row.Scan(append(g.Invitation.scan(), &g.Inviter)...)
 		g.Status, g.Role, g.EndsAt = invitationParts[part].status, g.Invitation.Role, g.Invitation.ExpiresAt
@@ -220,14 +243,35 @@ func (tx tx) countGuests(ctx context.Context, space ID) (map[GuestStatus]int, er
 		UNION ALL
 		SELECT state, COUNT(*)
 		FROM (
-			SELECT CASE WHEN i.status = 'declined' THEN 'declined'
-			            WHEN i.expires_at <= $2 THEN 'expired'
-			            WHEN i.delivery = 'failed' THEN 'failed'
-			            ELSE 'invited' END AS state
+			SELECT `+openStatus+` AS state
 			FROM invitations i
 			WHERE i.space_id = $1 AND i.status IN ('pending', 'declined')
 			LIMIT 1000) open
 		GROUP BY state`, space, at(tx.now))
+	return countsOf(rows, err)
+}
+
+// openStatus is the state of an invitation that is open; $2 is the moment.
+const openStatus = `
+	CASE WHEN i.status = 'declined' THEN 'declined'
+	     WHEN i.expires_at <= $2 THEN 'expired'
+	     WHEN i.delivery = 'failed' THEN 'failed'
+	     ELSE 'invited' END`
+
+// countOwnInvitations is countGuests of what one member sent.
+func (tx tx) countOwnInvitations(ctx context.Context, space, inviter ID) (map[GuestStatus]int, error) {
+	rows, err := tx.query(ctx, `
+		SELECT state, COUNT(*)
+		FROM (
+			SELECT `+openStatus+` AS state
+			FROM invitations i
+			WHERE i.space_id = $1 AND i.status IN ('pending', 'declined') AND i.inviter_id = $3
+			LIMIT 1000) open
+		GROUP BY state`, space, at(tx.now), inviter)
+	return countsOf(rows, err)
+}
+
+func countsOf(rows *sql.Rows, err error) (map[GuestStatus]int, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ func TestWhoManagesInvitations(t *testing.T) {
 	other := invitationOf(t, w, "one@new.example").Invitation.ID
 	own := invitationOf(t, w, "own@new.example").Invitation.ID
 	wantErr(t, w.Store.Exec(t.Context(), `UPDATE invitations SET inviter_id = $1 WHERE id = $2`, w.Editor.ID, own), nil)
+	changePolicy(t, w, map[string]string{"invite.who": "members"})
 	read := "read"
 	for name, test := range map[string]struct {
 		actor store.Account

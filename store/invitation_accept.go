@@ -60,6 +60,9 @@ func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, 
 	if err != nil {
 		return OpenInvitation{}, missing(err, ErrInvitationGone)
 	}
+	if o.Space != 0 && !(Space{Kind: o.SpaceKind, Policy: e.Policy}).AdmitsGuests() {
+		return OpenInvitation{}, ErrInvitationGone
+	}
 	o.Organization, o.Passwords = e.Name, e.Policy.GuestPasswords()
 	return o, nil
 }
@@ -178,6 +181,9 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 		if sp, err = tx.space(ctx, account, inv.Space, ToOpen); err != nil {
 			return Joined{}, err
 		}
+	}
+	if inv.Space != 0 && !sp.AdmitsGuests() {
+		return Joined{}, ErrInvitationGone // the policy changed while the form was filled in
 	}
 	if err := tx.welcome(ctx, e, account, sp, endsAt, in.Password); err != nil {
 		return Joined{}, err

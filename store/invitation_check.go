@@ -29,12 +29,15 @@ const (
 	VerdictOwnDomain        Verdict = "own_domain"         // of the organisation itself: a member, not a guest
 	VerdictDomainRefused    Verdict = "domain_refused"     // by invite.refused_domains
 	VerdictDomainNotAllowed Verdict = "domain_not_allowed" // not among invite.allowed_domains
+
+	VerdictRequested        Verdict = "requested"         // approval is asked for (C5)
+	VerdictAlreadyRequested Verdict = "already_requested" // it was asked for before, and nobody has answered
 )
 
 // Good reports whether the address is, or will be, on its way in.
 func (v Verdict) Good() bool {
 	switch v {
-	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest:
+	case VerdictInvited, VerdictAdded, VerdictAlreadyInvited, VerdictAlreadyGuest, VerdictRequested, VerdictAlreadyRequested:
 		return true
 	case VerdictAlreadyMember, VerdictSuspended, VerdictTooOften, VerdictNotAnAddress, VerdictOverLimit, VerdictRowProblem,
 		VerdictOwnDomain, VerdictDomainRefused, VerdictDomainNotAllowed, VerdictOtherSpace, VerdictNoPlace:
@@ -44,6 +47,9 @@ func (v Verdict) Good() bool {
 
 // Sends reports whether an invitation is mailed for the verdict.
 func (v Verdict) Sends() bool { return v == VerdictInvited }
+
+// Asks reports whether approval is asked for the verdict.
+func (v Verdict) Asks() bool { return v == VerdictRequested }
 
 // AddressResult is the verdict on one address that was typed.
 type AddressResult struct {
@@ -77,7 +83,10 @@ func (s *Store) CheckAddresses(ctx context.Context, actor Account, space ID, tex
 		}
 		addressees, err := tx.addressees(ctx, sp.ID, good)
 		results = resultsOf(addressees, bad)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.asRequests(ctx, sp, results)
 	})
 	return results, err
 }

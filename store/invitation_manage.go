@@ -38,12 +38,18 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 			return err
 		}
 		inv = found
+		if err := sp.mayHandOut(); err != nil {
+			return err
+		}
 		e, err := tx.environment(ctx)
 		if err != nil {
 			return err
 		}
 		letter := invitationLetter{actor: actor, space: sp, environment: e}
 		if inv.Printed() {
+			if err := sp.maySendAgain(inv, tx.now); err != nil {
+				return err
+			}
 			return tx.reprint(ctx, letter, &inv)
 		}
 		if err := tx.mayResend(ctx, inv); err != nil {
@@ -59,6 +65,9 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 			return tx.spendPlaces(ctx, func() error { return tx.reviveInvitation(ctx, letter, &inv, link) })
 		case early:
 			return ErrResendTooSoon.After(made.Add(resendPause).Sub(tx.now))
+		}
+		if err := sp.maySendAgain(inv, tx.now); err != nil {
+			return err
 		}
 		return tx.spendPlaces(ctx, func() error { return tx.resend(ctx, letter, &inv) })
 	})
@@ -191,13 +200,14 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 		return err
 	}
 	return s.write(ctx, func(tx tx) error {
-		_, inv, err := tx.managedInvitation(ctx, actor, space, id, ToManageGuests)
+		sp, inv, err := tx.managedInvitation(ctx, actor, space, id, ToManageGuests)
 		if err != nil {
 			return err
 		}
 		if inv.Status != InvitationPending {
 			return ErrInvitationClosed
 		}
+		before := inv
 		if in.Permission != nil {
 			inv.Role = role
 		}
@@ -206,6 +216,11 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 				return ErrPastDate
 			}
 			inv.AccessDays, inv.AccessEndsAt = days, endsAt
+		}
+		if wider(before.Role, before.accessEnd(tx.now), inv.Role, inv.accessEnd(tx.now)) {
+			if err := sp.mayWiden(); err != nil {
+				return err
+			}
 		}
 		err = tx.spendPlaces(ctx, func() error { // one that was over may lead in again
 			_, err := tx.exec(ctx, `
@@ -231,6 +246,9 @@ func (s *Store) InvitationLink(ctx context.Context, actor Account, space, id ID)
 		if sp, inv, err = tx.managedInvitation(ctx, actor, space, id, ToResend); err != nil {
 			return err
 		}
+		if err := sp.mayHandOut(); err != nil {
+			return err
+		}
 		if !inv.Live(tx.now) {
 			return ErrInvitationClosed
 		}
@@ -250,8 +268,11 @@ func (s *Store) InvitationLink(ctx context.Context, actor Account, space, id ID)
 // NoteLinkCopied writes down that the actor had the link shown.
 func (s *Store) NoteLinkCopied(ctx context.Context, actor Account, space, id ID) error {
 	return s.write(ctx, func(tx tx) error {
-		_, inv, err := tx.managedInvitation(ctx, actor, space, id, ToResend)
+		sp, inv, err := tx.managedInvitation(ctx, actor, space, id, ToResend)
 		if err != nil {
+			return err
+		}
+		if err := sp.mayHandOut(); err != nil {
 			return err
 		}
 		if !inv.Live(tx.now) {

@@ -147,6 +147,9 @@ func (tx tx) printingSpace(ctx context.Context, actor Account, space ID) (Space,
 	if !sp.Policy.On("guest.without_email") {
 		return Space{}, ErrWithoutEmailOff
 	}
+	if sp.NeedsApproval() {
+		return Space{}, ErrApprovalNeeded // a printed link is in the guest's hand at once
+	}
 	return sp, nil
 }
 

@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // membersInvite is the switch of a space by which its administrators let its
 // members invite (S4-07, S4-08). It stands among the space's own settings.
 const membersInvite = "invite.members"
@@ -16,7 +18,7 @@ func (e *Error) because(setting string) *Error {
 // may invite guests: the setting of C6 opens the kind of space, that of C5 says
 // who. A system administrator who is not inside never comes here (S0-19, S4-08).
 func (sp Space) judgeInviting() error {
-	if !sp.IsGuestSpace() && !sp.Policy.On("guest.in_internal_spaces") {
+	if !sp.AdmitsGuests() {
 		return ErrForbidden.because("guest.in_internal_spaces")
 	}
 	if !sp.lets(sp.Policy.Value("invite.who")) {
@@ -43,3 +45,51 @@ func (sp Space) lets(who string) bool {
 // MembersInvite reports whether the space's administrators let its members
 // invite. It counts where the organisation leaves it to the space.
 func (sp Space) MembersInvite() bool { return sp.Own[membersInvite] == "on" }
+
+// AdmitsGuests reports whether guests may come into the space: into guest spaces
+// always, into others where the organisation says so (C6). Switched off later,
+// who is inside stays, and links that are open let nobody in.
+func (sp Space) AdmitsGuests() bool {
+	return sp.IsGuestSpace() || sp.Policy.On("guest.in_internal_spaces")
+}
+
+// mayHandOut says whether the actor may give an invitation's link to its guest,
+// again or by hand: administrators of the space where guests may come in, members
+// for their own invitations as long as they may invite.
+func (sp Space) mayHandOut() error {
+	if sp.Can(ToResend) && sp.AdmitsGuests() {
+		return nil
+	}
+	return sp.judge(ToInvite)
+}
+
+// maySendAgain says whether the actor may give an invitation its full time again:
+// for one whose link has ended that is to invite anew.
+func (sp Space) maySendAgain(inv Invitation, now time.Time) error {
+	if inv.Live(now) {
+		return nil
+	}
+	if err := sp.judge(ToInvite); err != nil {
+		return err
+	}
+	if sp.NeedsApproval() {
+		return ErrApprovalNeeded
+	}
+	return nil
+}
+
+// mayWiden says whether the actor may give a guest more than before: a member
+// who needs approval may not give alone what was not approved.
+func (sp Space) mayWiden() error {
+	if !sp.Can(ToManageGuests) && sp.NeedsApproval() {
+		return ErrApprovalNeeded
+	}
+	return nil
+}
+
+// wider reports whether a permission and an end are more than those before; a
+// zero end is none.
+func wider(before Role, beforeEnds time.Time, after Role, afterEnds time.Time) bool {
+	later := !beforeEnds.IsZero() && (afterEnds.IsZero() || afterEnds.After(beforeEnds))
+	return before == Reader && after == Editor || later
+}

@@ -141,11 +141,21 @@ func TestGuestsInInternalSpacesStay(t *testing.T) {
 	if err := w.Store.AddGuest(t.Context(), w.Host, open, store.GuestAddition{Account: w.GuestOutside.ID}); err != nil {
 		t.Fatal(err)
 	}
+	_, err := w.Store.InviteGuests(t.Context(), w.Host, open, store.Invite{Emails: "late@new.example"})
+	wantErr(t, err, nil)
+	token := tokens(w)["late@new.example"]
 	changePolicy(t, w, map[string]string{"guest.in_internal_spaces": "off"})
+	for _, accept := range []func() error{
+		func() error { _, err := w.Store.Invitation(t.Context(), token); return err },
+		func() error { _, err := w.Store.AcceptInvitation(t.Context(), token, jan); return err },
+		func() error { _, err := w.Store.JoinInvitation(t.Context(), w.GuestOutside, token); return err },
+	} {
+		wantErr(t, accept(), store.ErrInvitationGone)
+	}
 	if _, err := w.Store.Space(t.Context(), w.GuestOutside, open, store.ToWrite); err != nil {
 		t.Errorf("the guest gets %v", err)
 	}
-	err := w.Store.ChangeGuest(t.Context(), w.Host, open, w.GuestOutside.ID, store.GuestChange{Permission: new("read")})
+	err = w.Store.ChangeGuest(t.Context(), w.Host, open, w.GuestOutside.ID, store.GuestChange{Permission: new("read")})
 	if err != nil {
 		t.Errorf("the guest cannot be managed: %v", err)
 	}

@@ -65,8 +65,14 @@ func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvi
 		}
 	}
 	sending := Sending{Results: resultsOf(addressees, form.bad)}
+	if err := tx.asRequests(ctx, sp, sending.Results); err != nil {
+		return Sending{}, err
+	}
 	if !sending.Sent() {
 		return sending, nil
+	}
+	if sp.NeedsApproval() {
+		return tx.requestSending(ctx, actor, sp, form, sending.Results)
 	}
 	e, err := tx.environment(ctx)
 	if err != nil {

@@ -15,6 +15,8 @@ const (
 	NoticeNoSpaceDeletion        = "no_space_deletion"         // to the same, before the deletion
 	NoticeGuestNoSpaceSuspension = "guest_no_space_suspension" // to the sponsor
 	NoticeGuestNoSpaceDeletion   = "guest_no_space_deletion"   // to the sponsor
+	NoticeInvitationsRequested   = "invitations_requested"     // to who approves: invitations wait
+	NoticeInvitationsDecided     = "invitations_decided"       // to who asked: what was approved and refused
 )
 
 // spaceNotice is mail.Notification to a space's administrators.

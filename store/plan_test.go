@@ -25,6 +25,7 @@ var plansWithReason = []storetest.Reason{
 	reason("l.created_at >= $2 AND l.created_at < $3", sort, "the entries of a time that an administrator chose, of which one page is kept"),
 	reason("DELETE FROM throttles WHERE bucket = $1 OR bucket LIKE $2", "SCAN throttles", "after a password was set; the table holds what the last day counted"),
 	reason("WHERE system_admin AND deleted_at IS NULL", "SCAN accounts USING INDEX accounts_administrators", "an index of the administrators alone"),
+	reason("WHERE system_admin AND deleted_at IS NULL AND a.status", "SCAN a USING INDEX accounts_administrators", "an index of the administrators alone"),
 	reason("m.role = 'administrator' AND a.status = 'active' AND (a.ends_at", sort, "the administrators of one space"),
 	reason("FROM invitation_tokens WHERE invitation_id = $1 ORDER BY", sort, "the links of one invitation, five a day"),
 	reason("LEFT JOIN memberships mine", sort, "the spaces of one guest"),
@@ -44,6 +45,8 @@ var plansWithReason = []storetest.Reason{
 	reason("COUNT(*) FROM (SELECT", "SCAN few", "it ends at the limit"),
 	reason("CROSS JOIN register r", "SCAN few", "as above"),
 	reason("CROSS JOIN register r", "SCAN found", "as above"),
+	reason("r.state = 'waiting' AND ($1 OR s.settings", "SCAN r USING", "an index of the requests alone that wait"),
+	reason("JOIN invitation_requests r ON r.space_id = s.id", sort, "the spaces of one administrator in which requests wait"),
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
 }

@@ -31,8 +31,26 @@ func (m InvitePage) Sends() int {
 	return n
 }
 
+// asks is for how many addresses the form would ask for approval, as far as it
+// was checked.
+func (m InvitePage) asks() int {
+	n := 0
+	for _, result := range m.Checked {
+		if result.Verdict.Asks() {
+			n++
+		}
+	}
+	return n
+}
+
 // submitLabel names the number where it is known.
 func (m InvitePage) submitLabel() string {
+	if m.Space.NeedsApproval() {
+		if n := m.asks(); n > 0 {
+			return m.T("invite.ask", "N", n)
+		}
+		return m.T("invite.ask_plain")
+	}
 	if n := m.Sends(); n > 0 {
 		return m.T("invite.send", "N", n)
 	}
@@ -63,16 +81,18 @@ type MailPreview struct {
 type check struct{ class, icon, key string }
 
 var checks = map[store.Verdict]check{
-	store.VerdictInvited:        {"is-ok", "check", "invite.check_invited"},
-	store.VerdictAdded:          {"is-ok", "check", "invite.check_added"},
-	store.VerdictAlreadyInvited: {"is-warn", "mail", "invite.check_already_invited"},
-	store.VerdictAlreadyGuest:   {"is-warn", "check", "invite.check_already_guest"},
-	store.VerdictAlreadyMember:  {"is-warn", "people", "invite.check_already_member"},
-	store.VerdictSuspended:      {"is-bad", "pause", "invite.check_suspended"},
-	store.VerdictTooOften:       {"is-bad", "clock", "invite.check_too_often"},
-	store.VerdictOtherSpace:     {"is-bad", "pause", "invite.check_other_space"},
-	store.VerdictNoPlace:        {"is-bad", "people", "invite.check_no_place"},
-	store.VerdictNotAnAddress:   {"is-bad", "alert", "invite.check_not_an_address"},
+	store.VerdictInvited:          {"is-ok", "check", "invite.check_invited"},
+	store.VerdictAdded:            {"is-ok", "check", "invite.check_added"},
+	store.VerdictAlreadyInvited:   {"is-warn", "mail", "invite.check_already_invited"},
+	store.VerdictAlreadyGuest:     {"is-warn", "check", "invite.check_already_guest"},
+	store.VerdictAlreadyMember:    {"is-warn", "people", "invite.check_already_member"},
+	store.VerdictSuspended:        {"is-bad", "pause", "invite.check_suspended"},
+	store.VerdictTooOften:         {"is-bad", "clock", "invite.check_too_often"},
+	store.VerdictOtherSpace:       {"is-bad", "pause", "invite.check_other_space"},
+	store.VerdictNoPlace:          {"is-bad", "people", "invite.check_no_place"},
+	store.VerdictRequested:        {"is-ok", "clock", "invite.check_requested"},
+	store.VerdictAlreadyRequested: {"is-warn", "clock", "invite.check_already_requested"},
+	store.VerdictNotAnAddress:     {"is-bad", "alert", "invite.check_not_an_address"},
 
 	store.VerdictOwnDomain:        {"is-warn", "people", "invite.check_own_domain"},
 	store.VerdictDomainRefused:    {"is-bad", "alert", "invite.check_domain_refused"},
@@ -96,9 +116,23 @@ func (m SendingPage) reached() (n, of int) {
 	return n, len(m.Sent)
 }
 
+// asked is for how many addresses approval was asked for.
+func (m SendingPage) asked() int {
+	n := 0
+	for _, sent := range m.Sent {
+		if sent.Verdict.Asks() {
+			n++
+		}
+	}
+	return n
+}
+
 // Headline says the result in a line.
 func (m SendingPage) Headline() string {
 	n, of := m.reached()
+	if asked := m.asked(); n == of && asked == of {
+		return m.T("invite.asked_done", "N", asked)
+	}
 	if n == of {
 		return m.T("invite.all_done", "N", n)
 	}
@@ -109,16 +143,18 @@ func (m SendingPage) Headline() string {
 type result struct{ kind, icon, label, note string }
 
 var results = map[store.Verdict]result{
-	store.VerdictInvited:        {"info", "mail", "invite.result_invited", ""},
-	store.VerdictAdded:          {"ok", "check", "invite.result_added", "invite.result_added_note"},
-	store.VerdictAlreadyInvited: {"", "mail", "invite.result_already_invited", "invite.result_already_invited_note"},
-	store.VerdictAlreadyGuest:   {"ok", "check", "invite.result_already_guest", ""},
-	store.VerdictAlreadyMember:  {"warn", "people", "invite.result_already_member", "invite.result_already_member_note"},
-	store.VerdictSuspended:      {"warn", "pause", "invite.result_suspended", "invite.result_suspended_note"},
-	store.VerdictTooOften:       {"warn", "clock", "invite.result_too_often", "invite.result_too_often_note"},
-	store.VerdictOtherSpace:     {"warn", "pause", "invite.result_other_space", "invite.result_other_space_note"},
-	store.VerdictNoPlace:        {"warn", "people", "invite.result_no_place", "invite.result_no_place_note"},
-	store.VerdictNotAnAddress:   {"danger", "alert", "invite.result_not_an_address", ""},
+	store.VerdictInvited:          {"info", "mail", "invite.result_invited", ""},
+	store.VerdictAdded:            {"ok", "check", "invite.result_added", "invite.result_added_note"},
+	store.VerdictAlreadyInvited:   {"", "mail", "invite.result_already_invited", "invite.result_already_invited_note"},
+	store.VerdictAlreadyGuest:     {"ok", "check", "invite.result_already_guest", ""},
+	store.VerdictAlreadyMember:    {"warn", "people", "invite.result_already_member", "invite.result_already_member_note"},
+	store.VerdictSuspended:        {"warn", "pause", "invite.result_suspended", "invite.result_suspended_note"},
+	store.VerdictTooOften:         {"warn", "clock", "invite.result_too_often", "invite.result_too_often_note"},
+	store.VerdictOtherSpace:       {"warn", "pause", "invite.result_other_space", "invite.result_other_space_note"},
+	store.VerdictNoPlace:          {"warn", "people", "invite.result_no_place", "invite.result_no_place_note"},
+	store.VerdictRequested:        {"info", "clock", "invite.result_requested", "invite.result_requested_note"},
+	store.VerdictAlreadyRequested: {"", "clock", "invite.result_already_requested", "invite.result_already_requested_note"},
+	store.VerdictNotAnAddress:     {"danger", "alert", "invite.result_not_an_address", ""},
 
 	store.VerdictOwnDomain:        {"warn", "people", "invite.result_own_domain", "invite.result_own_domain_note"},
 	store.VerdictDomainRefused:    {"warn", "alert", "invite.result_domain_refused", "invite.result_domain_refused_note"},
