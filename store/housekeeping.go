@@ -12,6 +12,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	for _, query := range []string{
 		`DELETE FROM sessions WHERE expires_at <= $1`,
 		`DELETE FROM throttles WHERE expires_at <= $1`,
+		`DELETE FROM remembered_browsers WHERE expires_at <= $1`,
 		`DELETE FROM leases WHERE until_at <= $1`,
 	} {
 		if err := s.sweep(ctx, query, 0); err != nil {

@@ -76,6 +76,7 @@ type SignUp struct {
 	TimeZone    string // an IANA name
 	Replaces    string // token of the session that this browser has, if any
 	Agent       string // the User-Agent
+	Next        string // where to go on after a second step that is enrolled first
 }
 
 func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
@@ -103,6 +104,7 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 // Joined is somebody who has come in by an invitation.
 type Joined struct {
 	Token   string // of the new session, for the cookie; "" for who was signed in
+	Session Session
 	Account Account
 	Space   ID
 }
@@ -191,12 +193,25 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 	if err := tx.endSession(ctx, in.Replaces); err != nil { // SEC-S2
 		return Joined{}, err
 	}
-	session, _, err := tx.startSession(ctx, signIn{Account: account, Stage: StageFull, Agent: in.Agent})
+	return tx.enterJoined(ctx, inv, account, in)
+}
+
+// enterJoined signs in who has just joined. The link has proved the mailbox, so
+// no code is asked for (S0-33); who has none enrols now what will be asked for
+// from the next sign-in on (C10).
+func (tx tx) enterJoined(ctx context.Context, inv Invitation, account Account, in SignUp) (Joined, error) {
+	joined := Joined{Account: account, Space: inv.Space}
+	if account.Email == "" {
+		entry, err := tx.admit(ctx, account, Credentials{Agent: in.Agent, Next: in.Next})
+		joined.Token, joined.Session = entry.Token, entry.Session
+		return joined, err
+	}
+	var err error
+	joined.Token, joined.Session, err = tx.startSession(ctx, signIn{Account: account, Stage: StageFull, Agent: in.Agent})
 	if err != nil {
 		return Joined{}, err
 	}
-	err = tx.audit(ctx, event{Action: "session.started", Actor: account.ID, Account: account.ID})
-	return Joined{Token: session, Account: account, Space: inv.Space}, err
+	return joined, tx.audit(ctx, event{Action: "session.started", Actor: account.ID, Account: account.ID})
 }
 
 // useInvitation uses the link up in one statement: of two clicks at the same

@@ -214,10 +214,12 @@ func (s *Store) SignOut(ctx context.Context, token string) error {
 }
 
 // endSessions ends all sessions of an account but one (0 for none), and with
-// them their verification codes.
+// them their verification codes and the trust in its browsers (C11).
 func (tx tx) endSessions(ctx context.Context, account, but ID) error {
-	_, err := tx.exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but)
-	return err
+	if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, but); err != nil {
+		return err
+	}
+	return tx.forgetBrowsers(ctx, account)
 }
 
 // endAccess ends everything by which an account could get in: sessions, codes

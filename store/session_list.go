@@ -60,7 +60,10 @@ func (s *Store) EndOtherSessions(ctx context.Context, actor Account, token strin
 		}
 		ended, err = tx.exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2`,
 			actor.ID, secret.Hash(token))
-		if err != nil || ended == 0 {
+		if err != nil {
+			return err
+		}
+		if err := tx.forgetBrowsers(ctx, actor.ID); err != nil || ended == 0 {
 			return err
 		}
 		return tx.audit(ctx, event{Action: "session.others_ended", Actor: actor.ID, Account: actor.ID, Subject: actor.Login})

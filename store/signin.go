@@ -22,6 +22,7 @@ type Credentials struct {
 	Login    string // an address or a user name, as typed
 	Password string
 	Device   string // the device cookie of a browser that signed in before
+	Browsers string // the cookie of a browser that is remembered (C11)
 	Replaces string // token of the session that this browser has, if any
 	Next     string // where to go afterwards
 	Agent    string // the User-Agent
@@ -30,10 +31,11 @@ type Credentials struct {
 
 // Entry is a successful sign-in: what the two cookies get, and how far it came.
 type Entry struct {
-	Token   string // of the session
-	Device  string // of the device cookie
-	Session Session
-	Account Account
+	Token    string // of the session
+	Device   string // of the device cookie
+	Browsers string // of the cookie of a remembered browser; "" leaves it as it is
+	Session  Session
+	Account  Account
 }
 
 // SignIn opens a session for the right login and password. Where a guest needs
@@ -163,13 +165,19 @@ func (s *Store) enter(ctx context.Context, in Credentials, try try, id ID, phc, 
 
 // admit starts the session, at the stage that the policy asks for (S0-35).
 func (tx tx) admit(ctx context.Context, account Account, in Credentials) (Entry, error) {
-	e, err := tx.environment(ctx)
+	step, err := tx.secondStep(ctx, account)
 	if err != nil {
 		return Entry{}, err
 	}
 	stage := StageFull
-	if account.IsGuest() && e.Policy.On("twostep.guests") {
-		stage = StageVerification
+	if step.factor != "" {
+		known, err := tx.remembered(ctx, account.ID, in.Browsers, step.environment.Policy)
+		if err != nil {
+			return Entry{}, err
+		}
+		if !known {
+			stage = StageVerification
+		}
 	}
 	entry := Entry{Account: account}
 	entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
@@ -179,8 +187,7 @@ func (tx tx) admit(ctx context.Context, account Account, in Credentials) (Entry,
 		return Entry{}, err
 	}
 	if stage == StageVerification {
-		err := tx.firstCode(ctx, account, entry.Session, e)
-		if err != nil {
+		if err := tx.challenge(ctx, account, entry.Session, step); err != nil {
 			return Entry{}, err
 		}
 		return entry, tx.audit(ctx, event{Action: "session.password_accepted", Actor: account.ID, Account: account.ID, Subject: account.Login})

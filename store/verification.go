@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"time"
 
 	"guesthouse/store/secret"
@@ -41,11 +42,17 @@ type Challenge struct {
 	Tries     int       // that are left
 	ResendAt  time.Time // from when on a new code can be asked for
 	Next      string
+
+	Factor    Factor
+	Enrolment *Enrolment // what to enrol first; nil when that is done
+	Left      int        // printed codes that still work
+	Days      int        // for how long the browser may be remembered; 0 for not
 }
 
 // code is a row of verifications.
 type code struct {
 	id        ID
+	factor    Factor
 	hash      []byte
 	attempts  int
 	createdAt time.Time
@@ -77,17 +84,38 @@ func (s *Store) Verification(ctx context.Context, token string) (Challenge, erro
 		c = Challenge{
 			Email: MaskEmail(visit.Account.Email), Live: current.live(tx.now), Sent: !current.sentAt.IsZero(),
 			ExpiresAt: current.expiresAt, Tries: codeTries - current.attempts, ResendAt: resendAt, Next: visit.Session.Next,
+			Factor: current.factor, Days: visit.Environment.Policy.RememberDays(),
 		}
-		return nil
+		if c.Factor == FactorMail {
+			return nil
+		}
+		return tx.ownChallenge(ctx, visit, current, &c)
 	})
 	return c, err
 }
 
-// Verify ends the second step with the right code: the session gets a new
+// Verify is EnterCode where nothing is to be remembered.
+func (s *Store) Verify(ctx context.Context, token, typed, agent string) (Entry, error) {
+	return s.EnterCode(ctx, CodeEntry{Token: token, Code: typed, Agent: agent})
+}
+
+// CodeEntry is the form Enter Verification Code.
+type CodeEntry struct {
+	Token    string // of the session that waits
+	Code     string // as typed
+	Agent    string // the User-Agent
+	Remember bool   // do not ask again in this browser, as long as the policy lets it (C11)
+	Browsers string // the cookie of the browser, if it is remembered for somebody
+}
+
+// errWrongCode takes a transaction back that was begun for a wrong code.
+var errWrongCode = errors.New("wrong code")
+
+// EnterCode ends the second step with the right code: the session gets a new
 // token and opens everything. The try is counted and committed before the code
 // is compared (SEC-T10).
-func (s *Store) Verify(ctx context.Context, token, typed, agent string) (Entry, error) {
-	typed = secret.CleanCode(typed)
+func (s *Store) EnterCode(ctx context.Context, in CodeEntry) (Entry, error) {
+	token, typed := in.Token, secret.CleanCode(in.Code)
 	if typed == "" {
 		return Entry{}, ErrRequired.With("code")
 	}
@@ -95,7 +123,7 @@ func (s *Store) Verify(ctx context.Context, token, typed, agent string) (Entry, 
 	if err != nil {
 		return Entry{}, err
 	}
-	if subtle.ConstantTimeCompare(current.hash, s.codeHash(visit.Session.ID, typed)) != 1 {
+	if current.factor == FactorMail && subtle.ConstantTimeCompare(current.hash, s.codeHash(visit.Session.ID, typed)) != 1 {
 		return Entry{}, s.refuseCode(ctx, visit, current)
 	}
 	var entry Entry
@@ -115,6 +143,13 @@ func (s *Store) Verify(ctx context.Context, token, typed, agent string) (Entry, 
 		if err != nil {
 			return err
 		}
+		right, err := tx.spendFactor(ctx, visit, current.factor, typed)
+		if err != nil {
+			return err
+		}
+		if !right {
+			return errWrongCode
+		}
 		if err := tx.forgiveCode(ctx, visit.Account.ID); err != nil {
 			return err
 		}
@@ -123,13 +158,21 @@ func (s *Store) Verify(ctx context.Context, token, typed, agent string) (Entry, 
 		}
 		entry.Account = visit.Account
 		entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
-			Account: visit.Account, Stage: StageFull, Keep: visit.Session.Keep, Next: visit.Session.Next, Agent: agent,
+			Account: visit.Account, Stage: StageFull, Keep: visit.Session.Keep, Next: visit.Session.Next, Agent: in.Agent,
 		})
 		if err != nil {
 			return err
 		}
+		if in.Remember {
+			if entry.Browsers, err = tx.rememberBrowser(ctx, visit, in.Browsers, in.Agent); err != nil {
+				return err
+			}
+		}
 		return tx.audit(ctx, event{Action: "session.started", Actor: visit.Account.ID, Account: visit.Account.ID, Subject: visit.Account.Login})
 	})
+	if errors.Is(err, errWrongCode) {
+		return Entry{}, s.refuseCode(ctx, visit, current)
+	}
 	return entry, err
 }
 
@@ -168,6 +211,9 @@ func (s *Store) countCode(ctx context.Context, token string) (Visit, code, error
 // wrong tries is not replaced by itself: else thirty wrong codes at once would
 // get the tries of several.
 func (tx tx) replaceCode(ctx context.Context, visit Visit, current code) (answer, err error) {
+	if current.factor != FactorMail {
+		return ErrChallengeEnded, nil
+	}
 	if current.id == 0 || current.attempts >= codeTries {
 		return ErrCodeEnded, nil
 	}
@@ -188,7 +234,13 @@ func (s *Store) refuseCode(ctx context.Context, visit Visit, current code) error
 	if err != nil {
 		return err
 	}
-	if left := codeTries - current.attempts; left > 0 {
+	left := codeTries - current.attempts
+	switch {
+	case current.factor != FactorMail && left > 0:
+		return ErrFactorWrong.With("code", "N", left)
+	case current.factor != FactorMail:
+		return ErrChallengeEnded
+	case left > 0:
 		return ErrCodeWrong.With("code", "N", left)
 	}
 	return ErrCodeEnded
@@ -200,6 +252,13 @@ func (s *Store) ResendCode(ctx context.Context, token string) error {
 		visit, err := tx.pendingVisit(ctx, token)
 		if err != nil {
 			return err
+		}
+		current, err := tx.currentCode(ctx, visit.Session.ID)
+		if err != nil {
+			return err
+		}
+		if current.factor != FactorMail {
+			return ErrNotFound
 		}
 		readyAt, err := tx.nextCodeAt(ctx, visit.Account.ID)
 		if err != nil {
@@ -224,12 +283,12 @@ func (tx tx) pendingVisit(ctx context.Context, token string) (Visit, error) {
 // currentCode is the newest code of a session that nothing has replaced; the
 // zero code when there is none.
 func (tx tx) currentCode(ctx context.Context, session ID) (code, error) {
-	var c code
+	c := code{factor: FactorMail}
 	err := tx.row(ctx, `
-		SELECT id, code_hash, attempts, created_at, sent_at, expires_at
+		SELECT id, purpose, code_hash, attempts, created_at, sent_at, expires_at
 		FROM verifications
 		WHERE session_id = $1 AND used_at IS NULL
 		ORDER BY id DESC
-		LIMIT 1`, session).Scan(&c.id, &c.hash, &c.attempts, moment{&c.createdAt}, moment{&c.sentAt}, moment{&c.expiresAt})
+		LIMIT 1`, session).Scan(&c.id, &c.factor, &c.hash, &c.attempts, moment{&c.createdAt}, moment{&c.sentAt}, moment{&c.expiresAt})
 	return c, missing(err, nil)
 }

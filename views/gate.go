@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"guesthouse/store"
@@ -33,7 +34,20 @@ type VerificationPage struct {
 	Page
 	Challenge store.Challenge
 	Code      string // what was typed
+	Remember  bool   // not to be asked again in this browser
 	Sender    string // the address that our mails come from
+}
+
+// mailed reports whether the code comes by mail.
+func (m VerificationPage) mailed() bool { return m.Challenge.Factor == store.FactorMail }
+
+// grouped puts a blank after each four characters, for reading and typing.
+func grouped(text string) string {
+	var groups []string
+	for len(text) > 4 {
+		groups, text = append(groups, text[:4]), text[4:]
+	}
+	return strings.Join(append(groups, text), " ")
 }
 
 // resendWait is how long no new code can be asked for.

@@ -25,7 +25,8 @@ type PasswordPage struct {
 // SessionsPage is where one is signed in.
 type SessionsPage struct {
 	Page
-	Sessions []SessionRow
+	Sessions   []SessionRow
+	Remembered []store.RememberedBrowser
 }
 
 // SessionRow is one signed-in browser.
@@ -60,6 +61,9 @@ func profileTabs(p Page, current string) []Tab {
 		{Label: p.T("profile.tab"), URL: ProfileURL},
 		{Label: p.T("profile.password"), URL: ProfilePasswordURL},
 		{Label: p.T("profile.sessions"), URL: ProfileSessionsURL},
+	}
+	if p.Account != nil && p.Account.IsGuest() && p.Account.Email == "" {
+		tabs = append(tabs, Tab{Label: p.T("second_step.title"), URL: ProfileSecondStepURL})
 	}
 	for i := range tabs {
 		tabs[i].Count, tabs[i].Current = NoCount, tabs[i].URL == current

@@ -27,9 +27,12 @@ const (
 	ProfilePictureURL  = "/profile/picture"
 	ProfileSessionsURL = "/profile/sessions"
 
-	ProfilePictureDeleteURL = "/profile/picture/delete"
-	SessionsDeleteURL       = "/profile/sessions/delete"
-	ConfirmURL              = "/profile/confirmation"
+	ProfilePictureDeleteURL     = "/profile/picture/delete"
+	ProfileSecondStepURL        = "/profile/second-step"
+	ProfileSecondStepConfirmURL = "/profile/second-step/confirm"
+
+	SessionsDeleteURL = "/profile/sessions/delete"
+	ConfirmURL        = "/profile/confirmation"
 
 	SpacesURL   = "/spaces"
 	NewSpaceURL = "/spaces/new"
@@ -72,6 +75,11 @@ func PasswordResetURL(token string) string { return "/password/reset/" + url.Pat
 // SessionDeleteURL ends one of one's own sessions.
 func SessionDeleteURL(session store.ID) string {
 	return ProfileSessionsURL + "/" + session.String() + "/delete"
+}
+
+// RememberedBrowserDeleteURL asks for a code in a browser again.
+func RememberedBrowserDeleteURL(browser store.ID) string {
+	return ProfileSessionsURL + "/browsers/" + browser.String() + "/delete"
 }
 
 // PictureURL is the picture of a person.

@@ -117,7 +117,7 @@ func (s *Server) acceptInvitation(c echo.Context) error {
 	}
 	joined, err := s.Store.AcceptInvitation(ctx, token, store.SignUp{
 		DisplayName: form.DisplayName, Password: form.Password, Locale: s.languageOr(c, form.Locale), TimeZone: form.TimeZone,
-		Replaces: s.sessionToken(c), Agent: c.Request().UserAgent(),
+		Replaces: s.sessionToken(c), Agent: c.Request().UserAgent(), Next: views.SpaceURL(open.Space),
 	})
 	if errors.Is(err, store.ErrHasAccount) {
 		return s.redirect(c, views.InvitationURL(token)) // which asks to sign in
@@ -129,8 +129,11 @@ func (s *Server) acceptInvitation(c echo.Context) error {
 		}
 		return s.showOpenInvitation(c, http.StatusUnprocessableEntity, open, &form, problems)
 	}
-	s.setSession(c, joined.Token, store.Session{})
 	s.flash(c, "flash.invitation_joined", "Space", open.SpaceName)
+	if joined.Session.Stage == store.StageVerification { // what the second step asks for is enrolled first
+		return s.enter(c, store.Entry{Token: joined.Token, Session: joined.Session}, views.VerificationURL)
+	}
+	s.setSession(c, joined.Token, store.Session{})
 	return s.redirect(c, views.SpaceURL(joined.Space))
 }
 

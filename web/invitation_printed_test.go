@@ -14,7 +14,7 @@ import (
 func TestGuestWithoutEmail(t *testing.T) {
 	t.Parallel()
 	w := webtest.New(t)
-	host := w.As(w.SignIn(w.Host))
+	host := w.As("host")
 	policy(t, w, map[string]string{"guest.offline_second_factor": "none"})
 	invite := "/spaces/" + w.Space.String() + "/invitations/printed"
 	form := host.Get(invite + "/new").Want(http.StatusOK)

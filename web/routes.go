@@ -51,6 +51,7 @@ func (s *Server) routes() []*route {
 		s.guestRoutes(),
 		s.bulkRoutes(),
 		s.printedRoutes(),
+		s.secondStepRoutes(),
 		s.adminRoutes(),
 		s.licenceRoutes(),
 		s.reviewRoutes(),

@@ -104,7 +104,7 @@ func (d *desk) furnish() {
 	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
 	d.params = map[string]string{
 		":space": space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
-		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
+		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
 		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
 		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
 		"/admin/members:account": newMember, "/admin/guests:account": d.GuestReader.ID.String(),

@@ -13,26 +13,27 @@ import (
 // the last roles: GE GR g M m SpA SA. y comes in, f is refused (403), n must
 // not know of it (404). security rules, section 4.
 var rights = map[string]string{
-	"public":    "yyyyyyy", // strangers too
-	"door":      "hhhhhhh", // who is inside already is led home
-	"invited":   "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
-	"waiting":   "hhhhhhh", // who owes a code; the others are led home
-	"password":  "yyyyyyy", // who must choose a password too
-	"own":       "yyyyyyy",
-	"members":   "nnnyyyy",
-	"admin":     "nnnfffy",
-	"person":    "yynyyyy", // the host of the guest space: seen by members and by who shares a space
-	"know":      "yynynyy",
-	"open":      "yynynyf",
-	"write":     "yfnynyf",
-	"manage":    "ffnfnyf",
-	"manage P":  "ffnffyf", // in a private space, of which members know
-	"moderate":  "ffnfnyf",
-	"invite":    "ffnfnyf",
-	"see guest": "ffnfnyf",
-	"join":      "ffnfnfy",
-	"leave":     "yynynyf",
-	"delete":    "ffnfnyy",
+	"public":     "yyyyyyy", // strangers too
+	"door":       "hhhhhhh", // who is inside already is led home
+	"invited":    "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
+	"waiting":    "hhhhhhh", // who owes a code; the others are led home
+	"password":   "yyyyyyy", // who must choose a password too
+	"own":        "yyyyyyy",
+	"members":    "nnnyyyy",
+	"no mailbox": "nnnnnnn", // everybody here has one
+	"admin":      "nnnfffy",
+	"person":     "yynyyyy", // the host of the guest space: seen by members and by who shares a space
+	"know":       "yynynyy",
+	"open":       "yynynyf",
+	"write":      "yfnynyf",
+	"manage":     "ffnfnyf",
+	"manage P":   "ffnffyf", // in a private space, of which members know
+	"moderate":   "ffnfnyf",
+	"invite":     "ffnfnyf",
+	"see guest":  "ffnfnyf",
+	"join":       "ffnfnfy",
+	"leave":      "yynynyf",
+	"delete":     "ffnfnyy",
 }
 
 // entrance is a row: the class of a route, and the status for who comes in
@@ -76,6 +77,11 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/reviews":            {"manage", 303, false},
 	"GET /admin/reviews":                     {"admin", 200, false},
 	"GET /live":                              {"own", 204, false}, // no stream was asked for
+
+	"POST /profile/sessions/browsers/:browser/delete": {"own", 404, false}, // nobody's
+	"GET /profile/second-step":                        {"no mailbox", 200, false},
+	"POST /profile/second-step":                       {"no mailbox", 303, false},
+	"POST /profile/second-step/confirm":               {"no mailbox", 422, false},
 
 	"GET /":                                                         {"own", 200, false},
 	"GET /spaces":                                                   {"members", 200, false},

@@ -21,6 +21,9 @@ func (s *Server) listSessions(c echo.Context) error {
 	}
 	p.Current = views.NavProfile
 	m := views.SessionsPage{Page: p}
+	if m.Remembered, err = s.Store.RememberedBrowsers(c.Request().Context(), actor(c)); err != nil {
+		return err
+	}
 	for _, one := range sessions {
 		m.Sessions = append(m.Sessions, views.SessionRow{Session: one, Here: one.ID == visitOf(c).Session.ID})
 	}

@@ -20,6 +20,10 @@ const (
 	deviceLife   = 400 * store.Day // the longest that browsers keep
 )
 
+// browsersCookie tells a browser in which somebody gave a code before and was
+// not to be asked again (C11). The store knows until when.
+const browsersCookie = "guesthouse-browser"
+
 type signInForm struct {
 	Login    string `form:"login"`
 	Password string `form:"password"`
@@ -57,7 +61,7 @@ func (s *Server) createSession(c echo.Context) error {
 	}
 	form.Next = s.next(form.Next)
 	entry, err := s.Store.SignIn(c.Request().Context(), store.Credentials{
-		Login: form.Login, Password: form.Password, Device: s.cookie(c, deviceCookie), Replaces: s.sessionToken(c),
+		Login: form.Login, Password: form.Password, Device: s.cookie(c, deviceCookie), Browsers: s.cookie(c, browsersCookie), Replaces: s.sessionToken(c),
 		Next: form.Next, Agent: c.Request().UserAgent(), Keep: form.Keep == "on",
 	})
 	var refused *store.Error
@@ -101,6 +105,9 @@ func (s *Server) enter(c echo.Context, entry store.Entry, next string) error {
 	s.setSession(c, entry.Token, entry.Session)
 	if entry.Device != "" {
 		s.setCookie(c, deviceCookie, entry.Device, deviceLife)
+	}
+	if entry.Browsers != "" {
+		s.setCookie(c, browsersCookie, entry.Browsers, deviceLife)
 	}
 	if entry.Session.Stage == store.StageVerification {
 		next = views.VerificationURL

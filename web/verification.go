@@ -11,7 +11,8 @@ import (
 )
 
 type verificationForm struct {
-	Code string `form:"code"`
+	Code     string `form:"code"`
+	Remember tick   `form:"remember"`
 }
 
 // newVerification is Enter Verification Code. Looking sends nothing (S0-36).
@@ -25,11 +26,22 @@ func (s *Server) createVerification(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	entry, err := s.Store.Verify(c.Request().Context(), s.sessionToken(c), form.Code, c.Request().UserAgent())
+	entry, err := s.Store.EnterCode(c.Request().Context(), store.CodeEntry{
+		Token: s.sessionToken(c), Code: form.Code, Agent: c.Request().UserAgent(),
+		Remember: bool(form.Remember), Browsers: s.cookie(c, browsersCookie),
+	})
 	if err != nil {
 		return s.refuseVerification(c, form, err)
 	}
-	return s.enter(c, entry, s.next(entry.Session.Next))
+	next := s.next(entry.Session.Next)
+	few, err := s.fewCodes(c, entry.Account)
+	if err != nil {
+		return err
+	}
+	if few {
+		next = views.ProfileSecondStepURL
+	}
+	return s.enter(c, entry, next)
 }
 
 // resendVerification mails a new code.
@@ -63,6 +75,6 @@ func (s *Server) showVerification(c echo.Context, status int, form verificationF
 	}
 	p.Errors = problems
 	return s.render(c, status, views.ShowVerification(views.VerificationPage{
-		Page: p, Challenge: challenge, Code: form.Code, Sender: s.Mail.Sender.Address,
+		Page: p, Challenge: challenge, Code: form.Code, Remember: bool(form.Remember), Sender: s.Mail.Sender.Address,
 	}))
 }

@@ -28,7 +28,7 @@ func gatePages(lang string) []Sample {
 		views.Problem{Field: "setup_code", Code: "setup_code_wrong", Args: map[string]any{"N": 4}},
 		views.Problem{Field: "password", Code: "password_too_short", Args: map[string]any{"Min": 15}},
 		views.Problem{Field: "preset", Code: "unknown_preset"})
-	challenge := store.Challenge{
+	challenge := store.Challenge{Factor: store.FactorMail,
 		Email: "e•••a@partner.example", Sent: true, Live: true, Tries: 5,
 		ExpiresAt: Now.Add(59 * time.Minute), ResendAt: Now.Add(42 * time.Second),
 	}

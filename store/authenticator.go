@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/pquerna/otp/hotp"
+	"github.com/pquerna/otp/totp"
+
+	"guesthouse/store/secret"
+)
+
+const (
+	totpPeriod   = 30 // seconds of a step
+	totpBytes    = 20 // of its key: what SHA-1 takes
+	seedBytes    = 32 // of the printed codes
+	printedCodes = 10 // on one page
+	fewCodes     = 3  // left, and it is time to print new ones
+	enrolPurpose = "enrolment"
+)
+
+// authenticator is the factor that an account has enrolled; its Factor is ""
+// when there is none.
+type authenticator struct {
+	Factor     Factor
+	sealed     []byte
+	lastStep   int64
+	EnrolledAt time.Time
+}
+
+// enrolment is a factor that is offered and not confirmed; its Factor is ""
+// when there is none.
+type enrolment struct {
+	Factor Factor
+	sealed []byte
+}
+
+// Enrolment is what the page shows that enrols a factor.
+type Enrolment struct {
+	Factor Factor
+	Key    string   // of a TOTP, as one types it
+	URL    string   // of a TOTP, as an app reads it from a QR code
+	Codes  []string // the printed codes
+}
+
+func (tx tx) authenticator(ctx context.Context, account ID) (authenticator, error) {
+	var a authenticator
+	err := tx.row(ctx, `SELECT factor, sealed, last_step, enrolled_at FROM authenticators WHERE account_id = $1`, account).
+		Scan(&a.Factor, &a.sealed, &a.lastStep, moment{&a.EnrolledAt})
+	return a, missing(err, nil)
+}
+
+func (tx tx) enrolment(ctx context.Context, account ID) (enrolment, error) {
+	var e enrolment
+	err := tx.row(ctx, `SELECT factor, sealed FROM enrolments WHERE account_id = $1`, account).Scan(&e.Factor, &e.sealed)
+	return e, missing(err, nil)
+}
+
+// newEnrolment offers a factor afresh. The codes of a page are made from its
+// seed, so that neither stands in the database (SEC-T1).
+func (tx tx) newEnrolment(ctx context.Context, account Account, factor Factor) error {
+	size := totpBytes
+	if factor == FactorPrintedCodes {
+		size = seedBytes
+	}
+	seed := make([]byte, size)
+	rand.Read(seed) //nolint:errcheck // documented never to fail: it ends the program instead
+	sealed, err := tx.key.Seal(enrolPurpose, seed, []byte(account.ID.String()))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		INSERT INTO enrolments (account_id, factor, sealed, created_at)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (account_id) DO UPDATE SET factor = $2, sealed = $3, created_at = $4`,
+		account.ID, factor, sealed, at(tx.now))
+	return err
+}
+
+// unseal is the TOTP key, or the seed of the printed codes.
+func (s *Store) unseal(account ID, sealed []byte) ([]byte, error) {
+	seed, err := s.key.Open(enrolPurpose, sealed, []byte(account.String()))
+	if err != nil {
+		return nil, fmt.Errorf("open the authenticator of %s: %w", account, err)
+	}
+	return seed, nil
+}
+
+// shown is what the page shows of an enrolment.
+func (tx tx) shown(e enrolment, visit Visit) (Enrolment, error) {
+	seed, err := tx.unseal(visit.Account.ID, e.sealed)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	if e.Factor == FactorPrintedCodes {
+		return Enrolment{Factor: e.Factor, Codes: tx.codesOf(seed)}, nil
+	}
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: visit.Environment.Name, AccountName: visit.Account.Login, Secret: seed})
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("show an enrolment: %w", err)
+	}
+	return Enrolment{Factor: e.Factor, Key: key.Secret(), URL: key.URL()}, nil
+}
+
+// codesOf are the printed codes of a seed: ten different ones.
+func (s *Store) codesOf(seed []byte) []string {
+	var codes []string
+	seen := map[string]bool{}
+	for n := byte(0); len(codes) < printedCodes; n++ {
+		mac := s.key.MAC("printed-code", seed, []byte{n})
+		code := fmt.Sprintf("%0*d", secret.CodeDigits, binary.BigEndian.Uint64(mac)%100_000_000)
+		if !seen[code] {
+			seen[code] = true
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// printedHash is what is kept of a printed code (SEC-T1).
+func (s *Store) printedHash(account ID, digits string) []byte {
+	return s.key.MAC("verification", []byte(FactorPrintedCodes), []byte(account.String()), []byte(digits))
+}
+
+// totpStep is the step whose code was typed, among those around this moment
+// and after the newest that was used; 0 when there is none (SEC-T3).
+func totpStep(key []byte, typed string, now time.Time, last int64) (int64, error) {
+	encoded := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(key)
+	current := now.Unix() / totpPeriod
+	found := int64(0)
+	for step := current - 1; step <= current+1; step++ {
+		code, err := hotp.GenerateCode(encoded, uint64(step)) //nolint:gosec // time is positive
+		if err != nil {
+			return 0, fmt.Errorf("make a code: %w", err)
+		}
+		if step > last && subtle.ConstantTimeCompare([]byte(code), []byte(typed)) == 1 {
+			found = step
+		}
+	}
+	return found, nil
+}
+
+// spendOwn uses up a code of the enrolled factor, in one statement: of two
+// with the same code at the same moment one gets in (SEC-T3).
+func (tx tx) spendOwn(ctx context.Context, account Account, a authenticator, typed string) (bool, error) {
+	if a.Factor == FactorPrintedCodes {
+		used, err := tx.exec(ctx, `
+			UPDATE printed_codes SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL`,
+			account.ID, tx.printedHash(account.ID, typed), at(tx.now))
+		return used == 1, err
+	}
+	key, err := tx.unseal(account.ID, a.sealed)
+	if err != nil {
+		return false, err
+	}
+	step, err := totpStep(key, typed, tx.now, a.lastStep)
+	if err != nil || step == 0 {
+		return false, err
+	}
+	used, err := tx.exec(ctx, `UPDATE authenticators SET last_step = $2 WHERE account_id = $1 AND last_step < $2`, account.ID, step)
+	return used == 1, err
+}
+
+// confirmEnrolment enrols what is offered, when the code is one of it. The
+// code is used up; what was enrolled before ends, and with it the browsers that
+// were trusted because of it.
+func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed string) (bool, error) {
+	pending, err := tx.enrolment(ctx, account.ID)
+	if err != nil || pending.Factor == "" {
+		return false, err
+	}
+	seed, err := tx.unseal(account.ID, pending.sealed)
+	if err != nil {
+		return false, err
+	}
+	var step int64
+	var codes []string
+	if pending.Factor == FactorPrintedCodes {
+		if codes = tx.codesOf(seed); !contained(codes, typed) {
+			return false, nil
+		}
+		pending.sealed = nil // from now on the codes are known by their hashes alone
+	} else if step, err = totpStep(seed, typed, tx.now, 0); err != nil || step == 0 {
+		return false, err
+	}
+	if err := tx.forgetFactor(ctx, account.ID); err != nil {
+		return false, err
+	}
+	_, err = tx.exec(ctx, `
+		INSERT INTO authenticators (account_id, factor, sealed, last_step, enrolled_at)
+		VALUES ($1, $2, $3, $4, $5)`, account.ID, pending.Factor, pending.sealed, step, at(tx.now))
+	if err != nil {
+		return false, err
+	}
+	if err := tx.keepCodes(ctx, account.ID, codes, typed); err != nil {
+		return false, err
+	}
+	return true, tx.audit(ctx, event{
+		Action: "second_step.enrolled", Actor: account.ID, Account: account.ID, Subject: account.Login,
+		Details: map[string]string{"factor": string(pending.Factor)},
+	})
+}
+
+// contained compares with every one, so that nothing is learned from the time.
+func contained(codes []string, typed string) bool {
+	found := 0
+	for _, code := range codes {
+		found |= subtle.ConstantTimeCompare([]byte(code), []byte(typed))
+	}
+	return found == 1
+}
+
+func (tx tx) keepCodes(ctx context.Context, account ID, codes []string, used string) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(codes))
+	for i, code := range codes {
+		rows[i] = []any{account, tx.printedHash(account, code), nil}
+		if code == used {
+			rows[i][2] = at(tx.now)
+		}
+	}
+	return tx.insertAll(ctx, `INSERT INTO printed_codes (account_id, code_hash, used_at)`, "", rows, nil)
+}
+
+// forgetFactor ends what an account has enrolled or is offered, and the trust
+// in browsers that came of it.
+func (tx tx) forgetFactor(ctx context.Context, account ID) error {
+	for _, query := range []string{
+		`DELETE FROM authenticators WHERE account_id = $1`,
+		`DELETE FROM printed_codes WHERE account_id = $1`,
+		`DELETE FROM enrolments WHERE account_id = $1`,
+	} {
+		if _, err := tx.exec(ctx, query, account); err != nil {
+			return err
+		}
+	}
+	return tx.forgetBrowsers(ctx, account)
+}
+
+// codesLeft is how many printed codes still work.
+func (tx tx) codesLeft(ctx context.Context, account ID) (left int, err error) {
+	err = tx.row(ctx, `SELECT COUNT(*) FROM printed_codes WHERE account_id = $1 AND used_at IS NULL`, account).Scan(&left)
+	return left, err
+}
