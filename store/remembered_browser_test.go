@@ -80,7 +80,7 @@ func TestForgottenBrowser(t *testing.T) {
 			if err := w.Store.Suspend(t.Context(), w.Root, w.GuestEditor.ID, ""); err != nil {
 				return err
 			}
-			return w.Store.Reactivate(t.Context(), w.Root, w.GuestEditor.ID)
+			return w.Store.Reactivate(t.Context(), w.Root, w.GuestEditor.ID, "")
 		},
 		"new password": func(t *testing.T, w *storetest.World) error {
 			_, err := w.Store.ResetPassword(t.Context(), resetToken(t, w, w.GuestEditor), storetest.Password, "")
