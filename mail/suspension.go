@@ -6,7 +6,7 @@ import (
 	"guesthouse/store"
 )
 
-// Suspension tells guests in a plain line what became of their account or of
+// Suspension tells people in a plain line what became of their account or of
 // their place in a space, and whom to ask (beyond 10). It names no reason:
 // that is between the people who host.
 type Suspension struct {
@@ -18,7 +18,7 @@ type Suspension struct {
 
 // letter is empty for what has no words.
 func (m Suspension) letter(w writer) letter {
-	if !standings[m.What] {
+	if !standings[m.What] && !memberStandings[m.What] {
 		return letter{}
 	}
 	words := []any{"Organization", w.env.Organization, "Space", m.Space}
@@ -30,7 +30,8 @@ func (m Suspension) letter(w writer) letter {
 		Facts:     []fact{{Label: w.T("mail.contact"), Value: m.Contact}},
 	}
 	switch m.What {
-	case store.NoticeGuestReactivated, store.NoticeGuestDeletionUndone:
+	case store.NoticeGuestReactivated, store.NoticeGuestDeletionUndone,
+		store.NoticeMemberReactivated, store.NoticeGuestConverted, store.NoticeMemberDemoted:
 		l.Action = link{w.T("mail.sign_in"), w.links.login()}
 	case store.NoticeGuestDeletion:
 		l.Facts = append(l.Facts, fact{Label: w.T("mail.deleted_on"), Value: w.Exact(m.DeleteAt)})
@@ -58,6 +59,13 @@ func (m Notification) sponsor(w writer) letter {
 var standings = map[string]bool{
 	store.NoticeGuestSuspended: true, store.NoticeGuestReactivated: true, store.NoticeGuestRemoved: true,
 	store.NoticeGuestDeletion: true, store.NoticeGuestDeletionUndone: true, store.NoticeGuestDeleted: true,
+}
+
+// memberStandings are what can become of a member, or of a guest who becomes
+// one. Only the person is told.
+var memberStandings = map[string]bool{
+	store.NoticeMemberDeactivated: true, store.NoticeMemberReactivated: true,
+	store.NoticeGuestConverted: true, store.NoticeMemberDemoted: true,
 }
 
 // standing is the notice to those who answer for the guest: who did what, to

@@ -169,8 +169,9 @@ func (tx tx) otherSystemAdmin(ctx context.Context, but ID) error {
 	err := tx.row(ctx, `
 		SELECT EXISTS (
 			SELECT 1 FROM accounts
-			WHERE kind = 'member' AND system_admin AND status = 'active' AND password_hash <> '' AND id <> $1)`,
-		but).Scan(&other)
+			WHERE kind = 'member' AND system_admin AND status = 'active' AND password_hash <> '' AND id <> $1
+				AND (ends_at IS NULL OR ends_at > $2))`,
+		but, at(tx.now)).Scan(&other)
 	if err != nil {
 		return err
 	}
@@ -221,10 +222,53 @@ func checkPerson(name, email string) (string, Email, error) {
 	return cleanName, address, problems.Err()
 }
 
+// MemberFilter narrows the list of members.
+type MemberFilter struct {
+	Status MemberStatus
+	Query  string // in names, addresses and departments
+}
+
+// MemberStatus is the state of a member as lists and filters name it.
+type MemberStatus string
+
+// The states of members.
+const (
+	AnyMember       MemberStatus = ""
+	ActiveMember    MemberStatus = "active"
+	InvitedMember   MemberStatus = "invited" // has no password yet
+	SuspendedMember MemberStatus = "suspended"
+)
+
+// MemberStatuses are in the order of the filter.
+var MemberStatuses = []MemberStatus{AnyMember, ActiveMember, InvitedMember, SuspendedMember}
+
+// MemberStatus is the state of a member's account.
+func (a Account) MemberStatus() MemberStatus {
+	switch {
+	case a.Status == StatusSuspended:
+		return SuspendedMember
+	case !a.HasPassword:
+		return InvitedMember
+	}
+	return ActiveMember
+}
+
+func (m MemberStatus) where() string {
+	switch m {
+	case ActiveMember:
+		return `a.status = 'active' AND a.password_hash <> ''`
+	case InvitedMember:
+		return `a.status = 'active' AND a.password_hash = ''`
+	case SuspendedMember:
+		return `a.status = 'suspended'`
+	case AnyMember:
+	}
+	return `a.deleted_at IS NULL`
+}
+
 // Members are the members of the organisation by name, for its system
-// administrators. query looks at names and addresses. more tells that another
-// page follows.
-func (s *Store) Members(ctx context.Context, actor Account, query string, after Cursor) (list []Account, more bool, err error) {
+// administrators. more tells that another page follows.
+func (s *Store) Members(ctx context.Context, actor Account, filter MemberFilter, after Cursor) (list []Account, more bool, err error) {
 	err = s.read(ctx, func(tx tx) error {
 		if _, err := tx.administrator(ctx, actor); err != nil {
 			return err
@@ -232,17 +276,36 @@ func (s *Store) Members(ctx context.Context, actor Account, query string, after 
 		rows, err := tx.query(ctx, `
 			SELECT `+accountColumns+`
 			FROM accounts a
-			WHERE a.kind = 'member' AND a.deleted_at IS NULL
+			WHERE a.kind = 'member' AND `+filter.Status.where()+`
 				AND (a.name_key, a.id) > ($1, $2)
-				AND ($3 = '' OR a.name_key LIKE $4 ESCAPE '\' OR a.login_key LIKE $4 ESCAPE '\')
+				AND ($3 = '' OR a.name_key LIKE $4 ESCAPE '\' OR a.login_key LIKE $4 ESCAPE '\' OR LOWER(a.division) LIKE $4 ESCAPE '\')
 			ORDER BY a.name_key, a.id
 			LIMIT $5`,
-			after.Key, after.ID, query, contains(query), PageSize+1)
+			after.Key, after.ID, filter.Query, contains(filter.Query), PageSize+1)
 		list, err = all(rows, err, scanAccount)
 		return err
 	})
 	list, more = page(list)
 	return list, more, err
+}
+
+// MemberCounts are how many members are in each state, for system administrators.
+func (s *Store) MemberCounts(ctx context.Context, actor Account) (map[MemberStatus]int, error) {
+	var active, invited, suspended int
+	err := s.read(ctx, func(tx tx) error {
+		if _, err := tx.administrator(ctx, actor); err != nil {
+			return err
+		}
+		return tx.row(ctx, `
+			SELECT COUNT(CASE WHEN status = 'active' AND password_hash <> '' THEN 1 END),
+				COUNT(CASE WHEN status = 'active' AND password_hash = '' THEN 1 END),
+				COUNT(CASE WHEN status = 'suspended' THEN 1 END)
+			FROM accounts
+			WHERE kind = 'member' AND status IN ('active', 'suspended')`).Scan(&active, &invited, &suspended)
+	})
+	return map[MemberStatus]int{
+		AnyMember: active + invited + suspended, ActiveMember: active, InvitedMember: invited, SuspendedMember: suspended,
+	}, err
 }
 
 // MemberAccount is one member, for a system administrator.

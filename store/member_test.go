@@ -40,7 +40,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 			return w.Store.SetMemberRights(t.Context(), actor, w.Editor.ID, true, true)
 		},
 		"list members": func(w *storetest.World, actor store.Account) error {
-			_, _, err := w.Store.Members(t.Context(), actor, "", store.Cursor{})
+			_, _, err := w.Store.Members(t.Context(), actor, store.MemberFilter{}, store.Cursor{})
 			return err
 		},
 		"see a member": func(w *storetest.World, actor store.Account) error {
@@ -292,7 +292,7 @@ func TestMembersByKey(t *testing.T) {
 	var after store.Cursor
 	var sizes []int
 	for {
-		list, more, err := w.Store.Members(t.Context(), w.Root, "", after)
+		list, more, err := w.Store.Members(t.Context(), w.Root, store.MemberFilter{}, after)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -312,7 +312,7 @@ func TestMembersByKey(t *testing.T) {
 		t.Errorf("pages of %v", sizes)
 	}
 	for query, want := range map[string]int{"jane": 1, "HOST@": 1, "sam_e": 50, "same x": 0, "100%": 50, "%": 50, "_": 50, `\`: 0, "erika": 0} {
-		list, _, err := w.Store.Members(t.Context(), w.Root, query, store.Cursor{})
+		list, _, err := w.Store.Members(t.Context(), w.Root, store.MemberFilter{Query: query}, store.Cursor{})
 		if err != nil || len(list) != want {
 			t.Errorf("search %q: %d, want %d, %v", query, len(list), want, err)
 		}

@@ -93,8 +93,9 @@ func (tx tx) otherAdministrator(ctx context.Context, space, account ID) error {
 		SELECT EXISTS (
 			SELECT 1 FROM memberships m
 			JOIN accounts a ON a.id = m.account_id
-			WHERE m.space_id = $1 AND m.account_id <> $2 AND m.role = 'administrator' AND a.status = 'active')`,
-		space, account).Scan(&other)
+			WHERE m.space_id = $1 AND m.account_id <> $2 AND m.role = 'administrator' AND a.status = 'active'
+				AND (a.ends_at IS NULL OR a.ends_at > $3) AND (m.ends_at IS NULL OR m.ends_at > $3))`,
+		space, account, at(tx.now)).Scan(&other)
 	if err != nil {
 		return err
 	}

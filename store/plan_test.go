@@ -39,6 +39,7 @@ var plansWithReason = []storetest.Reason{
 	reason("FROM spaces s WHERE s.guest_count > 0 AND NOT EXISTS (SELECT 1 FROM reviews", "SCAN s", "a sweep looks which spaces are due; it has no hurry"),
 	reason("AS i JOIN memberships m ON m.space_id = i.space", sort, "the open reviews of one person"),
 	reason("GROUP BY i.reviewer_id) AS n", "USE TEMP B-TREE FOR GROUP BY", "the guests of one review, when it begins"),
+	reason("WHERE m.account_id = $1", sort, "the spaces of one person, before their account changes"),
 	reason("SELECT state, COUNT(*)", "", "it looks at a thousand rows"),
 	reason("FROM register_stale ORDER BY entry_id", "SCAN register_stale", "the notes of one transaction"),
 	reason("CROSS JOIN register r", sort, "a thousand entries at most, gathered by their rarest property"),
@@ -84,13 +85,27 @@ func TestEveryListIsExplained(t *testing.T) {
 		"conversation":             func() error { _, err := s.Conversation(ctx, w.Host, space, thread.ID, 0); return err },
 		"join requests":            func() error { _, err := s.JoinRequests(ctx, w.Host, w.Spaces[store.PrivateSpace]); return err },
 		"guests of several spaces": func() error { _, err := s.LicenceHolders(ctx, w.Root, ""); return err },
-		"all members":              func() error { _, _, err := s.Members(ctx, w.Root, "", store.Cursor{}); return err },
-		"queue":                    func() error { _, _, err := s.Outbox(ctx, w.Root, "", 0); return err },
-		"refused":                  func() error { _, _, err := s.Outbox(ctx, w.Root, store.MailIsRefused, 0); return err },
-		"overview":                 func() error { _, err := s.Overview(ctx, w.Root); return err },
-		"audit":                    func() error { _, _, err := s.AuditLog(ctx, w.Root, store.AuditFilter{}, 0); return err },
-		"sweep":                    func() error { return s.Sweep(ctx) },
-		"files":                    func() error { return s.SweepFiles(ctx) },
+		"all members":              func() error { _, _, err := s.Members(ctx, w.Root, store.MemberFilter{}, store.Cursor{}); return err },
+		"suspended members": func() error {
+			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Status: store.SuspendedMember}, store.Cursor{})
+			return err
+		},
+		"invited members": func() error {
+			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Status: store.InvitedMember}, store.Cursor{})
+			return err
+		},
+		"active members": func() error {
+			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Status: store.ActiveMember}, store.Cursor{})
+			return err
+		},
+		"members by state":    func() error { _, err := s.MemberCounts(ctx, w.Root); return err },
+		"guests of a sponsor": func() error { _, err := s.GuestsOfSponsor(ctx, w.Root, w.Host.ID); return err },
+		"queue":               func() error { _, _, err := s.Outbox(ctx, w.Root, "", 0); return err },
+		"refused":             func() error { _, _, err := s.Outbox(ctx, w.Root, store.MailIsRefused, 0); return err },
+		"overview":            func() error { _, err := s.Overview(ctx, w.Root); return err },
+		"audit":               func() error { _, _, err := s.AuditLog(ctx, w.Root, store.AuditFilter{}, 0); return err },
+		"sweep":               func() error { return s.Sweep(ctx) },
+		"files":               func() error { return s.SweepFiles(ctx) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := list(); err != nil {

@@ -124,8 +124,14 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 		"thread body":     func(x string) error { return s.UpdateThread(ctx, w.Host, w.Space, thread, "x", x) },
 		"comment":         func(x string) error { _, err := s.AddComment(ctx, w.Host, w.Space, thread, x); return err },
 		"edited comment":  func(x string) error { return s.EditComment(ctx, w.Host, w.Space, thread, comment.ID, x) },
-		"all members":     func(x string) error { _, _, err := s.Members(ctx, w.Root, x, store.Cursor{}); return err },
-		"members' key":    func(x string) error { _, _, err := s.Members(ctx, w.Root, "", store.Cursor{Key: x, ID: 1}); return err },
+		"all members": func(x string) error {
+			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Query: x}, store.Cursor{})
+			return err
+		},
+		"members' key": func(x string) error {
+			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{}, store.Cursor{Key: x, ID: 1})
+			return err
+		},
 		"all guests": func(x string) error {
 			_, err := s.Register(ctx, w.Root, store.GuestFilter{Query: x, Company: x, Category: x, Licence: x}, store.GuestSort(x), "")
 			return err

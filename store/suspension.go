@@ -143,8 +143,11 @@ func (tx tx) guestFor(ctx context.Context, actor Account, id ID) (administrator,
 	if err != nil {
 		return Account{}, Account{}, err
 	}
-	if guest.Kind != Guest || guest.Former() {
+	switch {
+	case guest.Former():
 		return Account{}, Account{}, ErrNotFound
+	case guest.Kind != Guest: // of two administrators the second learns what the first did
+		return Account{}, Account{}, tx.changedKind(ctx, id, "guest.converted", ErrMemberNow)
 	}
 	return administrator, guest, nil
 }

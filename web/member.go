@@ -38,7 +38,7 @@ func (s *Server) membersPage(c echo.Context, form listForm) (views.MembersPage, 
 	if err != nil {
 		return views.MembersPage{}, err
 	}
-	list, more, err := s.Store.Members(c.Request().Context(), actor(c), form.Query, form.cursor())
+	list, more, err := s.Store.Members(c.Request().Context(), actor(c), store.MemberFilter{Query: form.Query}, form.cursor())
 	if err != nil {
 		return views.MembersPage{}, err
 	}

@@ -7,6 +7,8 @@ CREATE TABLE place_turn (
 ) {{table}};
 INSERT INTO place_turn (id, turn) VALUES (1, 0);
 
+CREATE INDEX join_requests_account ON join_requests (account_id);
+
 -- Each holds all that its count reads.
 CREATE INDEX accounts_places ON accounts (kind, status, ends_at);
 CREATE INDEX memberships_places ON memberships (account_id, ends_at) WHERE account_kind = 'guest';
