@@ -15,7 +15,8 @@ type addressMail struct {
 // ChangeGuestAddress gives a guest another address at once, for a system
 // administrator; the account stays the same one (S2-13). Both addresses are
 // told, and every way in by the old one ends: sessions, links, codes and open
-// invitations (SEC-T6). Errors: ErrNotAnAddress, ErrAddressTaken.
+// invitations (SEC-T6). Errors: ErrNotAnAddress, ErrAddressTaken,
+// those of the address rules.
 func (s *Store) ChangeGuestAddress(ctx context.Context, actor Account, guest ID, address, reason string) error {
 	var problems Problems
 	reason, err := CleanLine("reason", reason, maxReason)
@@ -33,6 +34,9 @@ func (s *Store) ChangeGuestAddress(ctx context.Context, actor Account, guest ID,
 		actor, person, err := tx.guestFor(ctx, actor, guest)
 		if err != nil || person.Email == email {
 			return err
+		}
+		if err := tx.addressAllowed(ctx, email); err != nil {
+			return fieldError(err, "email")
 		}
 		if err := tx.changeAddress(ctx, person, email); err != nil {
 			return err

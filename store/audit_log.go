@@ -15,9 +15,11 @@ type AuditEntry struct {
 	Actor         ID // 0: the portal itself or a stranger
 	ActorName     string
 	ActorIsGuest  bool
+	ActorFormer   bool
 	Account       ID
 	AccountName   string
 	AccountGuest  bool
+	AccountFormer bool
 	Space         ID
 	SpaceName     string
 	Subject       string
@@ -71,8 +73,8 @@ func (s *Store) auditRows(ctx context.Context, actor Account, filter AuditFilter
 		}
 		where, args := filter.where(before)
 		rows, err := tx.query(ctx, `
-			SELECT l.id, l.action, l.actor_id, COALESCE(b.display_name, ''), COALESCE(b.kind, '') = 'guest',
-				l.account_id, COALESCE(a.display_name, ''), COALESCE(a.kind, '') = 'guest',
+			SELECT l.id, l.action, l.actor_id, COALESCE(b.display_name, ''), COALESCE(b.kind, '') = 'guest', COALESCE(b.status, '') = 'deleted',
+				l.account_id, COALESCE(a.display_name, ''), COALESCE(a.kind, '') = 'guest', COALESCE(a.status, '') = 'deleted',
 				l.space_id, COALESCE(s.name, ''), l.subject, l.reason, l.details,
 				l.client_address, l.request_id, l.created_at
 			FROM audit l
@@ -129,8 +131,8 @@ func (f AuditFilter) where(before ID) (string, []any) {
 func scanAuditEntry(row scanner) (AuditEntry, error) {
 	var e AuditEntry
 	var details string
-	err := row.Scan(&e.ID, &e.Action, nullID{&e.Actor}, &e.ActorName, &e.ActorIsGuest,
-		nullID{&e.Account}, &e.AccountName, &e.AccountGuest,
+	err := row.Scan(&e.ID, &e.Action, nullID{&e.Actor}, &e.ActorName, &e.ActorIsGuest, &e.ActorFormer,
+		nullID{&e.Account}, &e.AccountName, &e.AccountGuest, &e.AccountFormer,
 		nullID{&e.Space}, &e.SpaceName, &e.Subject, &e.Reason, &details,
 		&e.ClientAddress, &e.RequestID, moment{&e.At})
 	if err != nil {

@@ -23,6 +23,7 @@ type GuestMembership struct {
 	Role     Role
 	EndsAt   time.Time
 	JoinedAt time.Time
+	AddedBy  Account // on the page of one guest only; its ID is 0 for nobody known
 }
 
 // withSpaces adds the spaces of all listed guests in one statement.
@@ -71,6 +72,9 @@ func (s *Store) ManagedGuest(ctx context.Context, actor Account, id ID) (guest M
 			return err
 		}
 		guest = list[0]
+		if err := tx.withInviters(ctx, &guest); err != nil {
+			return err
+		}
 		if account.Sponsor != 0 {
 			if guest.SponsorAccount, err = tx.account(ctx, account.Sponsor); err != nil {
 				return err
@@ -87,6 +91,32 @@ func (s *Store) ManagedGuest(ctx context.Context, actor Account, id ID) (guest M
 		return err
 	})
 	return guest, err
+}
+
+// withInviters adds who brought the guest into each space.
+func (tx tx) withInviters(ctx context.Context, guest *ManagedGuest) error {
+	rows, err := tx.query(ctx, `
+		SELECT m.space_id, `+personColumns+`
+		FROM memberships m
+		JOIN accounts a ON a.id = m.added_by
+		WHERE m.account_id = $1`, guest.ID)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // the error that counts is rows.Err
+	by := map[ID]Account{}
+	for rows.Next() {
+		var space ID
+		var a Account
+		if err := rows.Scan(append([]any{&space}, a.scanPerson()...)...); err != nil {
+			return err
+		}
+		by[space] = a
+	}
+	for i, m := range guest.Spaces {
+		guest.Spaces[i].AddedBy = by[m.Space]
+	}
+	return rows.Err()
 }
 
 // EndGuestSessions signs a guest out everywhere, for a system administrator.

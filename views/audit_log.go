@@ -118,8 +118,8 @@ func auditLine(words locale.Printer, e store.AuditEntry) AuditLine {
 	line := AuditLine{
 		At: e.At, Action: e.Action, Text: AuditText(words, e.Action), Space: e.Space, Name: e.SpaceName,
 		Reason: e.Reason, From: e.ClientAddress,
-		Who:  auditPerson(e.Actor, e.ActorName, e.ActorIsGuest),
-		Whom: auditPerson(e.Account, e.AccountName, e.AccountGuest),
+		Who:  auditPerson(e.Actor, e.ActorName, e.ActorIsGuest, e.ActorFormer),
+		Whom: auditPerson(e.Account, e.AccountName, e.AccountGuest, e.AccountFormer),
 	}
 	if e.Account == e.Actor {
 		line.Whom = nil // said already
@@ -146,11 +146,11 @@ func auditValue(words locale.Printer, value string) string {
 	return value
 }
 
-func auditPerson(id store.ID, name string, guest bool) *Person {
+func auditPerson(id store.ID, name string, guest, former bool) *Person {
 	if id == 0 || name == "" {
 		return nil
 	}
-	person := &Person{ID: id, Name: name, Guest: guest, Lang: LangOf(name, ""), URL: AdminMemberURL(id)}
+	person := &Person{ID: id, Name: name, Guest: guest, Former: former, Lang: LangOf(name, ""), URL: AdminMemberURL(id)}
 	if guest {
 		person.URL = AdminGuestURL(id)
 	}

@@ -139,6 +139,7 @@ type EditGuestPage struct {
 type RemoveGuestPage struct {
 	GuestsPage
 	Removal store.GuestRemoval
+	Reason  string // as it was typed
 }
 
 // LinkPage shows an invitation's link to copy.

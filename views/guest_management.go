@@ -11,12 +11,14 @@ import (
 // ManagedGuestPage is one guest, for administrators.
 type ManagedGuestPage struct {
 	Page
-	Guest   store.ManagedGuest
-	TwoStep bool // guests are asked for a verification code
-	History []AuditLine
-	Mails   []store.OutboxEntry
-	Reason  string                // as it was typed
-	Space   store.GuestMembership // that the guest is to be removed from
+	Guest                     store.ManagedGuest
+	Diagnosis                 store.Diagnosis
+	Grace                     int // days of grace that a deletion has
+	History                   []AuditLine
+	HistoryFirst, HistoryNext string
+	Mails                     []store.OutboxEntry
+	Reason                    string                // as it was typed
+	Space                     store.GuestMembership // that the guest is to be removed from
 }
 
 // Status is the guest's state now.
@@ -33,45 +35,8 @@ func (m ManagedGuestPage) EndsSoon() bool {
 	return m.Status() == store.ActiveGuest && !m.Guest.EndsAt.IsZero() && m.Guest.EndsAt.Sub(m.Now) <= 7*24*time.Hour
 }
 
-// CanSignIn are the things that signing in needs, in the order in which they
-// are asked (S2-14).
-func (m ManagedGuestPage) CanSignIn() []Check {
-	checks := []Check{{OK: m.Status() == store.ActiveGuest, Text: m.T(map[store.GuestStatus]string{
-		store.ActiveGuest: "guests.check_active", store.SuspendedGuest: "guests.check_suspended",
-		store.EndedGuest: "guests.check_ended", store.DeletedGuest: "guests.check_deleted",
-	}[m.Status()])}}
-	password := "guests.check_no_password"
-	if m.Guest.HasPassword {
-		password = "guests.check_password"
-	}
-	checks = append(checks, Check{OK: m.Guest.HasPassword, Text: m.T(password)})
-	if code, sent := m.lastCode(); m.TwoStep && sent {
-		checks = append(checks, Check{
-			OK:   code.State == store.MailIsSent,
-			Text: m.T("guests.check_code."+code.State, "When", m.DateTime(code.CreatedAt)),
-		})
-	}
-	if m.TwoStep {
-		checks = append(checks, Check{OK: m.Guest.Email != "", Text: m.T("guests.check_two_step")})
-	}
-	return checks
-}
-
-// Check is one thing that is in order or not.
-type Check struct {
-	OK   bool
-	Text string
-}
-
-// lastCode is the newest mail with a verification code.
-func (m ManagedGuestPage) lastCode() (store.OutboxEntry, bool) {
-	for _, mail := range m.Mails {
-		if mail.Kind == store.MailVerification {
-			return mail, true
-		}
-	}
-	return store.OutboxEntry{}, false
-}
+// DeletionPlanned reports whether the account waits for its deletion (C8).
+func (m ManagedGuestPage) DeletionPlanned() bool { return m.Guest.SuspendedFor == store.ForDeletion }
 
 // guestLine is a guest as the administration links to them.
 func guestLine(a store.Account) Person {

@@ -275,6 +275,30 @@ func SuspensionDeleteURL(account store.ID) string { return SuspensionURL(account
 // AdminGuestDeleteURL asks before a guest's account is deleted, and does it.
 func AdminGuestDeleteURL(account store.ID) string { return AdminGuestURL(account) + "/delete" }
 
+// AdminGuestUndoURL takes a planned deletion back.
+func AdminGuestUndoURL(account store.ID) string { return AdminGuestDeleteURL(account) + "/undo" }
+
+// AdminGuestEraseURL asks before a person is taken out of the records, and does it.
+func AdminGuestEraseURL(account store.ID) string { return AdminGuestURL(account) + "/erasure" }
+
+// AdminGuestDataURL is where what is known of a guest is changed.
+func AdminGuestDataURL(account store.ID) string { return AdminGuestURL(account) + "/data" }
+
+// AdminGuestSponsorURL is where another member comes to answer for a guest.
+func AdminGuestSponsorURL(account store.ID) string { return AdminGuestURL(account) + "/sponsor" }
+
+// AdminGuestAddressURL is where a guest gets another address.
+func AdminGuestAddressURL(account store.ID) string { return AdminGuestURL(account) + "/address" }
+
+// AdminGuestResetURL mails a guest the link to choose a new password.
+func AdminGuestResetURL(account store.ID) string { return AdminGuestURL(account) + "/password-reset" }
+
+// AdminGuestLimitsURL lets a guest try again at once.
+func AdminGuestLimitsURL(account store.ID) string { return AdminGuestURL(account) + "/limits/delete" }
+
+// AdminDiagnosisURL says why an address can't sign in.
+const AdminDiagnosisURL = AdminGuestsURL + "/diagnosis"
+
 // AdminGuestSessionsURL signs a guest out everywhere.
 func AdminGuestSessionsURL(account store.ID) string {
 	return AdminGuestURL(account) + "/sessions/delete"

@@ -182,6 +182,10 @@ func (s *Server) updateGuest(c echo.Context) error {
 
 // newGuestRemoval asks before a guest is removed from the space (S2-09).
 func (s *Server) newGuestRemoval(c echo.Context) error {
+	return s.showGuestRemoval(c, http.StatusOK, "", nil)
+}
+
+func (s *Server) showGuestRemoval(c echo.Context, status int, reason string, problems views.Problems) error {
 	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceID(c), accountID(c))
 	if err != nil {
 		return err
@@ -190,18 +194,30 @@ func (s *Server) newGuestRemoval(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m := views.RemoveGuestPage{GuestsPage: views.GuestsPage{Page: p, Space: removal.Space}, Removal: removal}
-	return s.overSpace(c, http.StatusOK, p, removal.Space, views.ConfirmRemoveGuest(m))
+	p.Errors = problems
+	m := views.RemoveGuestPage{GuestsPage: views.GuestsPage{Page: p, Space: removal.Space}, Removal: removal, Reason: reason}
+	return s.overSpace(c, status, p, removal.Space, views.ConfirmRemoveGuest(m))
 }
 
 // deleteGuest removes a guest from this space only.
 func (s *Server) deleteGuest(c echo.Context) error {
+	var form struct {
+		Reason string `form:"reason"`
+	}
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
 	removal, err := s.Store.GuestRemoval(c.Request().Context(), actor(c), spaceID(c), accountID(c))
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceID(c), removal.Guest.ID, c.FormValue("reason")); err != nil {
-		return err
+	err = s.Store.RemoveGuest(c.Request().Context(), actor(c), spaceID(c), removal.Guest.ID, form.Reason)
+	if err != nil {
+		problems, err := reshow(err)
+		if err != nil {
+			return err
+		}
+		return s.showGuestRemoval(c, http.StatusUnprocessableEntity, form.Reason, problems)
 	}
 	s.flash(c, "flash.space_guest_removed", "Name", removal.Guest.Name)
 	return s.redirect(c, views.GuestsURL(spaceID(c)))

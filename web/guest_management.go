@@ -15,6 +15,8 @@ type managedGuestForm struct {
 	Account string `param:"account"`
 	Space   string `param:"space"`
 	Reason  string `form:"reason"`
+	Now     tick   `form:"now"`     // delete without days of grace
+	Before  string `query:"before"` // the page of the history
 }
 
 func (f managedGuestForm) guest() store.ID { return store.ParseID(f.Account) }
@@ -47,8 +49,11 @@ func (s *Server) managedGuestPage(c echo.Context, title string) (views.ManagedGu
 	if err != nil {
 		return views.ManagedGuestPage{}, err
 	}
-	m := views.ManagedGuestPage{Page: p, Guest: guest, TwoStep: environment.Policy.On("twostep.guests"), Reason: form.Reason}
-	if m.History, err = s.history(c, p, guest.ID); err != nil {
+	m := views.ManagedGuestPage{Page: p, Guest: guest, Grace: environment.Policy.Number("delete.grace_days"), Reason: form.Reason}
+	if err := s.guestHistory(c, &m, store.ParseID(form.Before)); err != nil {
+		return m, err
+	}
+	if m.Diagnosis, err = s.Store.DiagnoseGuest(ctx, administrator, guest.ID); err != nil {
 		return m, err
 	}
 	if m.Mails, err = s.Store.MailsTo(ctx, administrator, guest.ID); err != nil {
@@ -63,6 +68,23 @@ func (s *Server) managedGuestPage(c echo.Context, title string) (views.ManagedGu
 		m.Space = guest.Spaces[i]
 	}
 	return m, nil
+}
+
+// guestHistory adds a page of what happened to the guest.
+func (s *Server) guestHistory(c echo.Context, m *views.ManagedGuestPage, before store.ID) error {
+	entries, _, err := s.Store.AuditLog(c.Request().Context(), actor(c), store.AuditFilter{Person: m.Guest.ID}, before)
+	if err != nil {
+		return err
+	}
+	if before != 0 {
+		m.HistoryFirst = m.URL() + "#history"
+	}
+	if len(entries) > historyLength {
+		entries = entries[:historyLength]
+		m.HistoryNext = views.WithQuery(m.URL(), "before", entries[historyLength-1].ID.String()) + "#history"
+	}
+	m.History = views.AuditLines(m.Printer, entries)
+	return nil
 }
 
 // newRemoval asks before a guest is removed from one space.
@@ -84,7 +106,7 @@ func (s *Server) createRemoval(c echo.Context) error {
 	}
 	err := s.Store.RemoveFromSpace(c.Request().Context(), actor(c), form.guest(), store.ParseID(form.Space), form.Reason)
 	if err != nil {
-		return err
+		return s.askAgain(c, err, "remove_guest.title", views.NewRemoval)
 	}
 	s.flash(c, "flash.guest_removed")
 	return s.redirect(c, views.AdminGuestURL(form.guest()))

@@ -53,6 +53,7 @@ func (s *Server) routes() []*route {
 		s.printedRoutes(),
 		s.secondStepRoutes(),
 		s.adminRoutes(),
+		s.guestPageRoutes(),
 		s.licenceRoutes(),
 		s.reviewRoutes(),
 		s.mailboxRoutes(),
