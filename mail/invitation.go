@@ -1,13 +1,15 @@
 package mail
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"guesthouse/static/locale"
 )
 
-// Invitation asks somebody into a space. Its secret is the token of its one
-// link. S0-28
+// Invitation asks somebody into a space or, without one, into the organisation
+// alone (S3-07). Its secret is the token of its one link. S0-28
 type Invitation struct {
 	Inviter   Person    `json:"inviter"`
 	Space     string    `json:"space"`
@@ -26,11 +28,12 @@ type Invitation struct {
 
 func (i Invitation) letter(w writer) letter {
 	inviter, until := i.Inviter.in(w.Printer), w.Exact(i.ExpiresAt)
+	into := cmp.Or(i.Space, w.env.Organization)
 	l := letter{
 		Subject:   i.Subject,
 		Preheader: w.T("mail.invitation.preheader", "Inviter", inviter, "Until", until),
-		Title:     w.T("mail.invitation.title", "Inviter", inviter, "Space", i.Space),
-		Lead:      []string{w.T(i.leadKey(), "Space", i.Space, "Organization", w.env.Organization)},
+		Title:     w.T("mail.invitation.title", "Inviter", inviter, "Space", into),
+		Lead:      []string{w.T(i.leadKey(), "Space", into, "Organization", w.env.Organization)},
 		Quote:     quote(i.Message),
 		Action:    link{w.T("mail.invitation.action"), w.links.invitation(w.mail.Secret)},
 		Facts: []fact{
@@ -42,7 +45,12 @@ func (i Invitation) letter(w writer) letter {
 		},
 		Notes: []note{{Text: w.T("mail.invitation.mistake", "Inviter", inviter)}},
 	}
-	if l.Subject == "" {
+	if i.Space == "" { // there is nothing yet to edit or to read
+		l.Facts = slices.Delete(l.Facts, 2, 3)
+	}
+	if l.Subject == "" && i.Space == "" {
+		l.Subject = w.T("mail.invitation.subject_organization", "Organization", w.env.Organization)
+	} else if l.Subject == "" {
 		l.Subject = w.T("mail.invitation.subject", "Space", i.Space, "Organization", w.env.Organization)
 	}
 	if i.OwnAccount {
@@ -52,6 +60,9 @@ func (i Invitation) letter(w writer) letter {
 }
 
 func (i Invitation) leadKey() string {
+	if i.Space == "" {
+		return "mail.invitation.lead_organization"
+	}
 	if i.Internal {
 		return "mail.invitation.lead_internal"
 	}

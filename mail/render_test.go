@@ -102,6 +102,8 @@ func samples(lang string) []sample {
 		{"address-change", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
 			Contact: inviter}, ""},
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
+		{"invitation-organization", store.MailInvitation, mail.Invitation{Inviter: by, ExpiresAt: queuedAt.Add(7 * 24 * time.Hour)}, token},
+		{"welcome-organization", store.MailWelcome, mail.Welcome{Login: "erika@partner.example"}, ""},
 	}
 }
 

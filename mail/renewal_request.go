@@ -17,13 +17,17 @@ type RenewalRequest struct {
 }
 
 func (m RenewalRequest) letter(w writer) letter {
+	into, address := m.Space, w.links.spaceGuest(m.SpaceID, m.InvitationID)
+	if m.SpaceID == 0 { // an invitation into the organisation alone
+		into, address = w.env.Organization, w.links.to("/admin/invitations#invitation-"+m.InvitationID.String())
+	}
 	return letter{
-		Subject:   w.T("mail.renewal_request.subject", "Space", m.Space),
+		Subject:   w.T("mail.renewal_request.subject", "Space", into),
 		Preheader: w.T("mail.renewal_request.preheader", "Until", w.Exact(m.ExpiredAt)),
 		Title:     w.T("mail.renewal_request.title"),
-		Lead: []string{w.T("mail.renewal_request.lead", "Address", m.Address, "Space", m.Space,
+		Lead: []string{w.T("mail.renewal_request.lead", "Address", m.Address, "Space", into,
 			"Until", w.Exact(m.ExpiredAt))},
-		Action: link{w.T("mail.renewal_request.action"), w.links.spaceGuest(m.SpaceID, m.InvitationID)},
+		Action: link{w.T("mail.renewal_request.action"), address},
 		Notes:  []note{{Text: w.T("mail.renewal_request.note")}},
 	}
 }

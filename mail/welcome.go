@@ -23,12 +23,16 @@ type Welcome struct {
 const passwordLife = time.Hour
 
 func (m Welcome) letter(w writer) letter {
+	into, address := m.Space, w.links.space(m.SpaceID)
+	if m.SpaceID == 0 { // a guest of the organisation alone
+		into, address = w.env.Organization, w.links.to("/")
+	}
 	l := letter{
-		Subject:   w.T("mail.welcome.title", "Space", m.Space),
+		Subject:   w.T("mail.welcome.title", "Space", into),
 		Preheader: w.T("mail.welcome.preheader"),
-		Title:     w.T("mail.welcome.title", "Space", m.Space),
+		Title:     w.T("mail.welcome.title", "Space", into),
 		Lead:      []string{w.T("mail.welcome.lead", "Organization", w.env.Organization)},
-		Action:    link{w.T("mail.welcome.action", "Space", m.Space), w.links.space(m.SpaceID)},
+		Action:    link{w.T("mail.welcome.action", "Space", into), address},
 		Facts: []fact{
 			{w.T("mail.welcome.sign_in"), shown(w.links.login()), w.links.login()},
 			{Label: w.T("mail.welcome.login"), Value: m.Login},

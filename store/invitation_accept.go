@@ -64,6 +64,9 @@ func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, 
 		return OpenInvitation{}, ErrInvitationGone
 	}
 	o.Organization, o.Passwords = e.Name, e.Policy.GuestPasswords()
+	if o.Space == 0 {
+		o.SpaceName = e.Name // what the invitation leads into
+	}
 	return o, nil
 }
 

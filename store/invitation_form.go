@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,8 @@ type Invite struct {
 	Permission string // edit or read
 	Access     AccessText
 	Locale     string // en, ja or zh; "" or auto: the guest's own, else the inviter's
+	Company    string // of all of them, as the next
+	Category   string // customer, partner, coworker, freelancer or "" (S4-26)
 }
 
 // AccessText is an access period as typed: a number of days, or a date. Both
@@ -92,6 +95,12 @@ func (in Invite) clean(zone string, now time.Time) (cleanInvite, error) {
 	}
 	if out.locale, err = cleanMailLocale(in.Locale); problems.Add(err) != nil {
 		return out, err
+	}
+	if out.company, err = CleanLine("company", in.Company, MaxCompany); problems.Add(err) != nil {
+		return out, err
+	}
+	if out.category = in.Category; out.category != "" && !slices.Contains(Categories, out.category) {
+		_ = problems.Add(ErrUnknownCategory) // the same
 	}
 	return out, problems.Err()
 }

@@ -8,6 +8,10 @@ import (
 // managedInvitation is an invitation into the space, if the actor may do op
 // with it: every one for an administrator of the space, their own for a member.
 func (tx tx) managedInvitation(ctx context.Context, actor Account, space, id ID, op Operation) (Space, Invitation, error) {
+	if space == NoSpace {
+		inv, err := tx.unaffiliatedInvitation(ctx, actor, id)
+		return Space{}, inv, err
+	}
 	sp, err := tx.space(ctx, actor, space, ToKnow)
 	if err != nil {
 		return Space{}, Invitation{}, err
@@ -186,7 +190,7 @@ func (s *Store) CancelInvitation(ctx context.Context, actor Account, space, id I
 		}
 		inv.Status, inv.ClosedAt = InvitationCancelled, tx.now
 		return tx.audit(ctx, event{
-			Action: "invitation.cancelled", Actor: actor.ID, Space: space, Subject: inv.Login(),
+			Action: "invitation.cancelled", Actor: actor.ID, Space: inv.Space, Subject: inv.Login(),
 		})
 	})
 	return inv, err
@@ -232,7 +236,7 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 			return err
 		}
 		return tx.audit(ctx, event{
-			Action: "invitation.changed", Actor: actor.ID, Space: space, Subject: inv.Login(),
+			Action: "invitation.changed", Actor: actor.ID, Space: inv.Space, Subject: inv.Login(),
 			Details: map[string]string{"permission": inv.Permission()},
 		})
 	})
@@ -279,7 +283,7 @@ func (s *Store) NoteLinkCopied(ctx context.Context, actor Account, space, id ID)
 			return ErrInvitationClosed
 		}
 		return tx.audit(ctx, event{
-			Action: "invitation.link_copied", Actor: actor.ID, Space: space, Subject: inv.Login(),
+			Action: "invitation.link_copied", Actor: actor.ID, Space: inv.Space, Subject: inv.Login(),
 		})
 	})
 }

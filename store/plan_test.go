@@ -27,6 +27,7 @@ var plansWithReason = []storetest.Reason{
 	reason("WHERE system_admin AND deleted_at IS NULL", "SCAN accounts USING INDEX accounts_administrators", "an index of the administrators alone"),
 	reason("WHERE system_admin AND deleted_at IS NULL AND a.status", "SCAN a USING INDEX accounts_administrators", "an index of the administrators alone"),
 	reason("m.role = 'administrator' AND a.status = 'active' AND (a.ends_at", sort, "the administrators of one space"),
+	reason("WHERE a.system_admin AND a.deleted_at IS NULL AND a.status = 'active'", "", "the system administrators alone, by their index"),
 	reason("FROM invitation_tokens WHERE invitation_id = $1 ORDER BY", sort, "the links of one invitation, five a day"),
 	reason("LEFT JOIN memberships mine", sort, "the spaces of one guest"),
 	reason("HAVING COUNT(CASE WHEN ends_at IS NULL", "SCAN memberships USING COVERING INDEX memberships_places", "places are counted, never stored (SEC-A3)"),

@@ -18,6 +18,13 @@ type InvitationPage struct {
 
 // sees are the lines that say what the guest will see and may do.
 func (m InvitationPage) sees() []struct{ Icon, Text string } {
+	if m.Open.Space == 0 { // a guest of the organisation alone (S3-07)
+		return []struct{ Icon, Text string }{
+			{"check", m.T("invitation.organization")},
+			{"lock", m.T("invitation.organization_sees", "Organization", m.Open.Organization)},
+			{"calendar", m.access()},
+		}
+	}
 	write := "invitation.may_edit"
 	if m.Open.Role == store.Reader {
 		write = "invitation.may_read"

@@ -109,6 +109,15 @@ func InvitationRenewalURL(token string) string { return InvitationURL(token) + "
 // SpaceURL is the page of a space.
 func SpaceURL(space store.ID) string { return SpacesURL + "/" + space.String() }
 
+// JoinedURL is where somebody goes who has joined: the space or, where the
+// invitation named none, the home page.
+func JoinedURL(space store.ID) string {
+	if space == 0 {
+		return HomeURL
+	}
+	return SpaceURL(space)
+}
+
 // SpaceSettingsURL is a space's form of settings.
 func SpaceSettingsURL(space store.ID) string { return SpaceURL(space) + "/settings" }
 
@@ -265,6 +274,27 @@ func InvitationLinkURL(space, invitation store.ID) string {
 
 // AdminGuestURL is a guest's page in the administration.
 func AdminGuestURL(account store.ID) string { return AdminGuestsURL + "/" + account.String() }
+
+// AdminNewGuestURL invites guests into the organisation alone.
+const AdminNewGuestURL = AdminGuestsURL + "/new"
+
+// UnaffiliatedURL are the open invitations into no space.
+const UnaffiliatedURL = "/admin/invitations"
+
+// UnaffiliatedResendURL sends an invitation into no space again.
+func UnaffiliatedResendURL(invitation store.ID) string {
+	return UnaffiliatedURL + "/" + invitation.String() + "/resend"
+}
+
+// UnaffiliatedDeleteURL cancels an invitation into no space.
+func UnaffiliatedDeleteURL(invitation store.ID) string {
+	return UnaffiliatedURL + "/" + invitation.String() + "/delete"
+}
+
+// UnaffiliatedLinkURL shows the link of an invitation into no space.
+func UnaffiliatedLinkURL(invitation store.ID) string {
+	return UnaffiliatedURL + "/" + invitation.String() + "/link"
+}
 
 // SuspensionURL is where a guest is suspended.
 func SuspensionURL(account store.ID) string { return AdminGuestURL(account) + "/suspension" }

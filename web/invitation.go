@@ -53,7 +53,7 @@ func (s *Server) invitationPage(c echo.Context, open store.OpenInvitation, title
 	}
 	return views.InvitationPage{
 		Page: p, Token: c.Param("token"), Open: open, Cover: outsideCover(open.SpaceCover),
-		Locale: p.Lang(), TimeZone: p.Zone().String(), GuessZone: true,
+		DisplayName: open.Name, Locale: p.Lang(), TimeZone: p.Zone().String(), GuessZone: true,
 	}, nil
 }
 
@@ -117,7 +117,7 @@ func (s *Server) acceptInvitation(c echo.Context) error {
 	}
 	joined, err := s.Store.AcceptInvitation(ctx, token, store.SignUp{
 		DisplayName: form.DisplayName, Password: form.Password, Locale: s.languageOr(c, form.Locale), TimeZone: form.TimeZone,
-		Replaces: s.sessionToken(c), Agent: c.Request().UserAgent(), Next: views.SpaceURL(open.Space),
+		Replaces: s.sessionToken(c), Agent: c.Request().UserAgent(), Next: views.JoinedURL(open.Space),
 	})
 	if errors.Is(err, store.ErrHasAccount) {
 		return s.redirect(c, views.InvitationURL(token)) // which asks to sign in
@@ -134,7 +134,7 @@ func (s *Server) acceptInvitation(c echo.Context) error {
 		return s.enter(c, store.Entry{Token: joined.Token, Session: joined.Session}, views.VerificationURL)
 	}
 	s.setSession(c, joined.Token, store.Session{})
-	return s.redirect(c, views.SpaceURL(joined.Space))
+	return s.redirect(c, views.JoinedURL(joined.Space))
 }
 
 // joinInvitation joins with the account that is signed in. Who is not, signs in
@@ -156,7 +156,7 @@ func (s *Server) joinInvitation(c echo.Context) error {
 		return s.invitationFailed(c, open, err)
 	}
 	s.flash(c, "flash.invitation_joined", "Space", open.SpaceName)
-	return s.redirect(c, views.SpaceURL(joined.Space))
+	return s.redirect(c, views.JoinedURL(joined.Space))
 }
 
 // switchAccount signs out and comes back to the invitation, whose link is as

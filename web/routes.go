@@ -50,6 +50,7 @@ func (s *Server) routes() []*route {
 		s.spaceRoutes(),
 		s.guestRoutes(),
 		s.bulkRoutes(),
+		s.unaffiliatedRoutes(),
 		s.printedRoutes(),
 		s.secondStepRoutes(),
 		s.adminRoutes(),

@@ -93,6 +93,10 @@ func (d *desk) furnish() {
 	d.do(err)
 	bulk, err := d.Store.ReadBulk(ctx, d.Host, space, store.BulkForm{Text: "listed@else.example"})
 	d.do(err)
+	_, err = d.Store.InviteUnaffiliated(ctx, d.Root, store.Invite{Emails: "nowhere@else.example"})
+	d.do(err)
+	nowhere, _, err := d.Store.UnaffiliatedInvitations(ctx, d.Root, 0)
+	d.do(err)
 	_, link, err := d.Store.AddMember(ctx, d.Root, store.NewMember{Name: "New", Email: "new@works.example"})
 	d.do(err)
 	mails, _, err := d.Store.Outbox(ctx, d.Root, "", 0)
@@ -107,7 +111,8 @@ func (d *desk) furnish() {
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
 		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
 		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
-		"/admin/members:account": newMember, "/admin/guests:account": d.GuestReader.ID.String(),
+		"/admin/invitations:invitation": nowhere[0].ID.String(),
+		"/admin/members:account":        newMember, "/admin/guests:account": d.GuestReader.ID.String(),
 		"/people:account": d.Host.ID.String(), "/invitations:token": d.invitationToken(guests.Rows[0].Invitation.ID),
 	}
 }

@@ -180,6 +180,13 @@ var entrances = map[string]entrance{
 	"POST /admin/guests/:account/delete/undo":          {"admin", 409, false}, // nothing is planned
 	"GET /admin/guests/:account/erasure":               {"admin", 200, false},
 	"POST /admin/guests/:account/erasure":              {"admin", 303, true},
+	"GET /admin/guests/new":                            {"admin", 200, false},
+	"GET /admin/invitations":                           {"admin", 200, false},
+	"POST /admin/invitations":                          {"admin", 422, false},
+	"POST /admin/invitations/:invitation/resend":       {"admin", 429, false}, // it was sent a moment ago
+	"POST /admin/invitations/:invitation/delete":       {"admin", 303, false},
+	"GET /admin/invitations/:invitation/link":          {"admin", 200, false},
+	"POST /admin/invitations/:invitation/link":         {"admin", 303, false},
 	"GET /admin/authentication":                        {"admin", 200, false},
 	"POST /admin/authentication":                       {"admin", 303, false},
 	"GET /admin/audit":                                 {"admin", 200, false},
