@@ -39,8 +39,11 @@ type BulkSending struct {
 	Invitations map[ID]Invitation `json:"-"` // of what was sent, as they stand now
 }
 
-// Good is the number of rows that bring somebody in who is not on the way yet.
-func (b BulkSending) Good() int { return b.Count(VerdictInvited) + b.Count(VerdictAdded) }
+// Good is the number of rows that bring somebody in who is not on the way yet,
+// or ask for it where that must be approved (C5).
+func (b BulkSending) Good() int {
+	return b.Count(VerdictInvited) + b.Count(VerdictAdded) + b.Count(VerdictRequested)
+}
 
 // Count is the number of rows with a verdict.
 func (b BulkSending) Count(v Verdict) (n int) {
@@ -215,7 +218,11 @@ func (tx tx) judgeBulk(ctx context.Context, actor Account, list *BulkSending) er
 	if err := tx.fitToday(ctx, actor.ID, addressees); err != nil {
 		return err
 	}
-	list.tell(resultsOf(addressees, nil))
+	results := resultsOf(addressees, nil)
+	if err := tx.asRequests(ctx, list.Space, results); err != nil {
+		return err
+	}
+	list.tell(results)
 	return nil
 }
 

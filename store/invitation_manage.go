@@ -9,7 +9,7 @@ import (
 // with it: every one for an administrator of the space, their own for a member.
 func (tx tx) managedInvitation(ctx context.Context, actor Account, space, id ID, op Operation) (Space, Invitation, error) {
 	if space == NoSpace {
-		inv, err := tx.unaffiliatedInvitation(ctx, actor, id)
+		inv, err := tx.unaffiliatedInvitation(ctx, actor, id, op)
 		return Space{}, inv, err
 	}
 	sp, err := tx.space(ctx, actor, space, ToKnow)

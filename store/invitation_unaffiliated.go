@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -78,9 +79,14 @@ func (s *Store) InviteUnaffiliated(ctx context.Context, actor Account, in Invite
 	return results, err
 }
 
-// unaffiliatedInvitation is an invitation into no space, for system administrators.
-func (tx tx) unaffiliatedInvitation(ctx context.Context, actor Account, id ID) (Invitation, error) {
-	if _, err := tx.administrator(ctx, actor); err != nil {
+// unaffiliatedInvitation is an invitation into no space, for system
+// administrators. Its link is handed out only while the policy lets them invite.
+func (tx tx) unaffiliatedInvitation(ctx context.Context, actor Account, id ID, op Operation) (Invitation, error) {
+	_, _, err := tx.unaffiliating(ctx, actor)
+	if errors.Is(err, ErrUnaffiliatedOff) && op != ToResend {
+		err = nil
+	}
+	if err != nil {
 		return Invitation{}, err
 	}
 	inv, err := scanInvitation(tx.row(ctx, `

@@ -103,6 +103,12 @@ func TestWhoInvitesUnaffiliated(t *testing.T) {
 	if !errors.Is(err, store.ErrUnaffiliatedOff) || !errors.As(err, &refusal) || refusal.Setting != "guest.unaffiliated" {
 		t.Errorf("switched off: %v", err)
 	}
+	if _, err := w.Store.ResendInvitation(ctx, w.Root, store.NoSpace, id); !errors.Is(err, store.ErrUnaffiliatedOff) {
+		t.Errorf("sent again, switched off: %v", err)
+	}
+	if _, err := w.Store.CancelInvitation(ctx, w.Root, store.NoSpace, id); err != nil {
+		t.Errorf("cancelled, switched off: %v", err)
+	}
 }
 
 // S0-26, S2-12, S2-03: what is done with an invitation into no space.

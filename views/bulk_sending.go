@@ -91,11 +91,11 @@ func (m ShowBulkPage) fits(row store.BulkRow, filter string) bool {
 	case "problems":
 		return row.Problem() || m.Invitations[row.Invitation].Delivery == "failed"
 	case "invited":
-		return row.Verdict == store.VerdictInvited
+		return row.Verdict == store.VerdictInvited || row.Verdict == store.VerdictRequested
 	case "added":
 		return row.Verdict == store.VerdictAdded
 	case "unchanged":
-		return row.Verdict == store.VerdictAlreadyInvited || row.Verdict == store.VerdictAlreadyGuest
+		return row.Verdict == store.VerdictAlreadyInvited || row.Verdict == store.VerdictAlreadyGuest || row.Verdict == store.VerdictAlreadyRequested
 	}
 	return true
 }
