@@ -274,7 +274,7 @@ type DemotionForm struct {
 // everything signed in or mailed before end. It takes a place for guests and
 // frees a licence. Errors: ErrGuestNow, ErrYourself, ErrLastAdministrator,
 // ErrOnlyAdministrator, ErrOwnDomain and its like, ErrOtherSpace,
-// ErrNoSuchMember, ErrQuotaFull.
+// ErrNoSuchSponsor, ErrQuotaFull.
 func (s *Store) Demote(ctx context.Context, actor Account, id ID, in DemotionForm) error {
 	reason, err := CleanLine("reason", in.Reason, maxReason)
 	if err != nil {
@@ -296,7 +296,8 @@ func (s *Store) Demote(ctx context.Context, actor Account, id ID, in DemotionFor
 		if sponsor == 0 {
 			sponsor = actor.ID
 		}
-		if _, err := tx.sponsorOf(ctx, sponsor, id); err != nil {
+		next, err := tx.sponsorOf(ctx, sponsor, id)
+		if err != nil {
 			return err
 		}
 		if _, err := tx.handOver(ctx, actor, id, sponsor); err != nil {
@@ -309,6 +310,10 @@ func (s *Store) Demote(ctx context.Context, actor Account, id ID, in DemotionFor
 			return err
 		}
 		if err := tx.tellMember(ctx, member, NoticeMemberDemoted, actor); err != nil {
+			return err
+		}
+		member.Kind = Guest // from now on
+		if err := tx.tellSponsor(ctx, NoticeSponsorNow, actor, next, member, reason); err != nil {
 			return err
 		}
 		return tx.audit(ctx, event{Action: "member.demoted", Actor: actor.ID, Account: id, Subject: member.Login, Reason: reason})

@@ -197,8 +197,8 @@ func TestDemoteRefusals(t *testing.T) {
 	wantErr(t, demote(w.Root, w.Root, w.Host.ID), store.ErrYourself)
 	wantErr(t, demote(w.Host, w.Editor, 0), store.ErrForbidden)
 	wantErr(t, demote(w.Root, w.GuestEditor, 0), store.ErrNotFound)
-	wantErr(t, demote(w.Root, w.Editor, w.GuestEditor.ID), store.ErrNoSuchMember)
-	wantErr(t, demote(w.Root, w.Editor, w.Editor.ID), store.ErrNoSuchMember)
+	wantErr(t, demote(w.Root, w.Editor, w.GuestEditor.ID), store.ErrNoSuchSponsor)
+	wantErr(t, demote(w.Root, w.Editor, w.Editor.ID), store.ErrNoSuchSponsor)
 	err := demote(w.Root, w.Host, 0)
 	wantErr(t, err, store.ErrOnlyAdministrator)
 	var refused *store.Error
@@ -319,5 +319,5 @@ func TestHandOverGuests(t *testing.T) {
 		t.Errorf("%+v %v", m, err)
 	}
 	_, err = w.Store.HandOverGuests(ctx, w.Root, w.Host.ID, w.GuestEditor.ID)
-	wantErr(t, err, store.ErrNoSuchMember)
+	wantErr(t, err, store.ErrNoSuchSponsor)
 }

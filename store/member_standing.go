@@ -235,7 +235,7 @@ func (s *Store) GuestsOfSponsor(ctx context.Context, actor Account, member ID) (
 }
 
 // HandOverGuests makes another member the sponsor of all guests that one
-// answers for, and says of how many. Errors: ErrNoSuchMember.
+// answers for, and says of how many. Errors: ErrNoSuchSponsor.
 func (s *Store) HandOverGuests(ctx context.Context, actor Account, from, to ID) (int, error) {
 	var n int
 	err := s.write(ctx, func(tx tx) error {
@@ -271,7 +271,7 @@ func (tx tx) handOver(ctx context.Context, actor Account, from, to ID) (int, err
 func (tx tx) sponsorOf(ctx context.Context, id, but ID) (Account, error) {
 	next, err := tx.account(ctx, id)
 	if errors.Is(err, ErrNotFound) || err == nil && (next.IsGuest() || !next.Active(tx.now) || next.ID == but) {
-		return Account{}, ErrNoSuchMember.With("sponsor")
+		return Account{}, ErrNoSuchSponsor
 	}
 	return next, err
 }

@@ -32,7 +32,6 @@ var plansWithReason = []storetest.Reason{
 	reason("LEFT JOIN memberships mine", sort, "the spaces of one guest"),
 	reason("HAVING COUNT(CASE WHEN ends_at IS NULL", "SCAN memberships USING COVERING INDEX memberships_places", "places are counted, never stored (SEC-A3)"),
 	reason("HAVING COUNT(*) > 1) AS m JOIN accounts a", "", "guests of several spaces are counted, never stored (SEC-A3); the page of licences asks"),
-	reason("COUNT(DISTINCT i.space_id) AS invited", sort, "invitations of this week to guests who have an account: people are added without one"),
 	reason("WHERE i.email = $1 AND i.status IN ('pending', 'declined', 'cancelled')", sort, "the invitations of one address"),
 	reason("LIMIT $3) known", "SCAN", "at most five hundred addresses that begin alike"),
 	reason("WHERE data LIKE $1", "SCAN outbox", "an erasure looks for a name in all mails of the last days"),

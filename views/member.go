@@ -10,6 +10,8 @@ import (
 type MembersPage struct {
 	Page
 	Query   string
+	Status  store.MemberStatus
+	Counts  map[store.MemberStatus]int
 	Members []MemberRow
 	First   string // the list from its beginning; "" on its first page
 	Next    string // the next page; "" for none
@@ -19,9 +21,10 @@ type MembersPage struct {
 type MemberRow struct {
 	Person     Person
 	Email      string
+	Department string
+	Status     store.MemberStatus
 	Admin      bool
 	MayCreate  bool // guest spaces
-	Invited    bool // has not set a password yet
 	LastSignIn time.Time
 }
 
@@ -47,8 +50,12 @@ type MemberLinkPage struct {
 // MemberPage is one member, with what may be changed.
 type MemberPage struct {
 	Page
-	Member  store.Account
-	History []AuditLine
+	Member    store.Account
+	History   []AuditLine
+	Sponsored store.MemberSuccession // whom they answer for
+	Sponsor   string                 // as it was typed
+	Reason    string                 // as it was typed
+	Refusal   *store.Error           // why an act cannot be done now
 }
 
 // You reports whether the page is about its reader.
@@ -60,7 +67,7 @@ func MemberRowOf(a store.Account) MemberRow {
 	person.URL = AdminMemberURL(a.ID)
 	return MemberRow{
 		Person: person, Email: string(a.Email), Admin: a.SystemAdmin, MayCreate: a.MayCreateGuestSpaces,
-		Invited: !a.HasPassword, LastSignIn: a.LastSignInAt,
+		Department: a.Division, Status: a.MemberStatus(), LastSignIn: a.LastSignInAt,
 	}
 }
 

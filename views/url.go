@@ -342,6 +342,26 @@ func AdminGuestSpaceURL(account, space store.ID) string {
 // AdminMemberURL is where what a member may do in the portal is changed.
 func AdminMemberURL(account store.ID) string { return AdminMembersURL + "/" + account.String() }
 
+// MemberSuspensionURL is where a member is deactivated.
+func MemberSuspensionURL(account store.ID) string { return AdminMemberURL(account) + "/suspension" }
+
+// MemberSuspensionDeleteURL lets a deactivated member in again.
+func MemberSuspensionDeleteURL(account store.ID) string {
+	return MemberSuspensionURL(account) + "/delete"
+}
+
+// MemberDepartmentURL changes where a member works.
+func MemberDepartmentURL(account store.ID) string { return AdminMemberURL(account) + "/department" }
+
+// MemberGuestsURL hands over the guests that a member answers for.
+func MemberGuestsURL(account store.ID) string { return AdminMemberURL(account) + "/guests" }
+
+// DemotionURL is where a member becomes a guest.
+func DemotionURL(account store.ID) string { return AdminMemberURL(account) + "/demotion" }
+
+// ConversionURL is where a guest becomes a member.
+func ConversionURL(account store.ID) string { return AdminGuestURL(account) + "/conversion" }
+
 // AdminMemberLinkURL makes a new link for a member who has no password yet.
 func AdminMemberLinkURL(account store.ID) string { return AdminMemberURL(account) + "/link" }
 

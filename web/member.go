@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,13 +13,23 @@ import (
 
 // listForm narrows a list down and says where its page begins.
 type listForm struct {
-	Query string `query:"q"`
-	Key   string `query:"key"`
-	After string `query:"after"`
+	Query  string `query:"q"`
+	Status string `query:"status"`
+	Key    string `query:"key"`
+	After  string `query:"after"`
 }
 
 func (f listForm) cursor() store.Cursor {
 	return store.Cursor{Key: f.Key, ID: store.ParseID(f.After)}
+}
+
+// members is the list's filter; a state that there is none of means all.
+func (f listForm) members() store.MemberFilter {
+	filter := store.MemberFilter{Query: f.Query}
+	if status := store.MemberStatus(f.Status); slices.Contains(store.MemberStatuses, status) {
+		filter.Status = status
+	}
+	return filter
 }
 
 func (s *Server) listMembers(c echo.Context) error {
@@ -38,20 +49,25 @@ func (s *Server) membersPage(c echo.Context, form listForm) (views.MembersPage, 
 	if err != nil {
 		return views.MembersPage{}, err
 	}
-	list, more, err := s.Store.Members(c.Request().Context(), actor(c), store.MemberFilter{Query: form.Query}, form.cursor())
+	list, more, err := s.Store.Members(c.Request().Context(), actor(c), form.members(), form.cursor())
 	if err != nil {
 		return views.MembersPage{}, err
 	}
-	m := views.MembersPage{Page: p, Query: form.Query}
+	counts, err := s.Store.MemberCounts(c.Request().Context(), actor(c))
+	if err != nil {
+		return views.MembersPage{}, err
+	}
+	status := form.members().Status
+	m := views.MembersPage{Page: p, Query: form.Query, Status: status, Counts: counts}
 	for _, member := range list {
 		m.Members = append(m.Members, views.MemberRowOf(member))
 	}
 	if form.After != "" {
-		m.First = views.WithQuery(views.AdminMembersURL, "q", form.Query)
+		m.First = views.WithQuery(views.AdminMembersURL, "status", string(status), "q", form.Query)
 	}
 	if more {
 		last := list[len(list)-1].Cursor()
-		m.Next = views.WithQuery(views.AdminMembersURL, "q", form.Query, "key", last.Key, "after", last.ID.String())
+		m.Next = views.WithQuery(views.AdminMembersURL, "status", string(status), "q", form.Query, "key", last.Key, "after", last.ID.String())
 	}
 	return m, nil
 }
@@ -155,8 +171,12 @@ func (s *Server) memberPage(c echo.Context, id store.ID) (views.MemberPage, erro
 		return views.MemberPage{}, err
 	}
 	history, err := s.history(c, p, id)
+	if err != nil {
+		return views.MemberPage{}, err
+	}
+	sponsored, err := s.Store.GuestsOfSponsor(c.Request().Context(), actor(c), id)
 	p.Title = member.Name
-	return views.MemberPage{Page: p, Member: member, History: history}, err
+	return views.MemberPage{Page: p, Member: member, History: history, Sponsored: sponsored}, err
 }
 
 // historyLength is how many entries of the audit log the page of a person shows.

@@ -56,6 +56,7 @@ func (s *Server) routes() []*route {
 		s.adminRoutes(),
 		s.guestPageRoutes(),
 		s.licenceRoutes(),
+		s.memberStandingRoutes(),
 		s.reviewRoutes(),
 		s.mailboxRoutes(),
 	} {
