@@ -28,7 +28,7 @@ const (
 	PasswordWaits     Hindrance = "password_waits" // after too many tries, for minutes
 	PasswordWrong     Hindrance = "password_wrong" // the last try
 	MustChange        Hindrance = "must_change"
-	NoSecondStep      Hindrance = "no_second_step" // a code is asked for and cannot be mailed
+	NoSecondStep      Hindrance = "no_second_step" // all codes of the printed sheet are used
 	CodesRest         Hindrance = "codes_rest"     // after too many wrong codes
 	CodesUsedUp       Hindrance = "codes_used_up"  // the mails of this hour
 	CodeUnsent        Hindrance = "code_unsent"
@@ -133,11 +133,6 @@ func (d Diagnosis) Has(what Hindrance) bool {
 
 // examine goes the way of a sign-in, from the account to the spaces.
 func (tx tx) examine(ctx context.Context, d *Diagnosis) error {
-	e, err := tx.environment(ctx)
-	if err != nil {
-		return err
-	}
-	d.TwoStep = e.Policy.On("twostep.guests")
 	if err := tx.examineStatus(ctx, d); err != nil || d.Account.Former() {
 		return err
 	}
@@ -243,20 +238,20 @@ func (tx tx) examineTries(ctx context.Context, d *Diagnosis) error {
 // examineCodes looks at the second step, where one is asked for.
 func (tx tx) examineCodes(ctx context.Context, d *Diagnosis) error {
 	a := d.Account
-	if !d.TwoStep {
-		return nil
-	}
-	if a.Email == "" { // there is nowhere to mail a code to
-		d.find(Finding{What: NoSecondStep})
-		return nil
+	step, err := tx.secondStep(ctx, a)
+	if d.TwoStep = step.factor != ""; err != nil || !d.TwoStep {
+		return err
 	}
 	var rests time.Time
-	err := tx.row(ctx, `SELECT until_at FROM throttles WHERE bucket = $1`, wrongCodes(a.ID)).Scan(moment{&rests})
+	err = tx.row(ctx, `SELECT until_at FROM throttles WHERE bucket = $1`, wrongCodes(a.ID)).Scan(moment{&rests})
 	if missing(err, nil) != nil {
 		return err
 	}
 	if rests.After(tx.now) {
 		d.find(Finding{What: CodesRest, Until: rests})
+	}
+	if step.factor != FactorMail {
+		return tx.examineFactor(ctx, d, step.factor)
 	}
 	readyAt, err := tx.nextCodeAt(ctx, a.ID)
 	if err != nil {
@@ -276,6 +271,19 @@ func (tx tx) examineCodes(ctx context.Context, d *Diagnosis) error {
 		d.find(Finding{What: CodeUnsent, At: d.Code.CreatedAt, Until: d.Code.NextTryAt, Reply: d.Code.Reply})
 	}
 	return nil
+}
+
+// examineFactor finds that all codes of a printed sheet are used.
+func (tx tx) examineFactor(ctx context.Context, d *Diagnosis, factor Factor) error {
+	enrolled, err := tx.authenticator(ctx, d.Account.ID)
+	if err != nil || factor != FactorPrintedCodes || enrolled.Factor != FactorPrintedCodes {
+		return err // an app in the pocket, or to be enrolled at the next sign-in
+	}
+	left, err := tx.codesLeft(ctx, d.Account.ID)
+	if err == nil && left == 0 {
+		d.find(Finding{What: NoSecondStep})
+	}
+	return err
 }
 
 // lastMail is the newest mail of a kind to an account, or nil.

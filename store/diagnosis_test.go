@@ -82,6 +82,8 @@ func TestDiagnosisOfAGuest(t *testing.T) {
 		{store.NoSecondStep, func(w world) {
 			twoStep(w)
 			set(`UPDATE accounts SET email = NULL WHERE id = $1`)(w)
+			set(`INSERT INTO authenticators (account_id, factor, enrolled_at) VALUES ($1, 'printed_codes', 0)`)(w)
+			w.do(w.Store.Exec(ctx, `INSERT INTO printed_codes (account_id, code_hash, used_at) VALUES ($1, $2, 1)`, w.GuestEditor.ID, []byte("x")))
 		}, nil},
 		{store.CodeFailed, func(w world) {
 			twoStep(w)

@@ -62,10 +62,13 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	if err := tx.eraseMails(ctx, person, addresses); err != nil {
 		return err
 	}
+	if err := tx.eraseInvitations(ctx, person, addresses); err != nil {
+		return err
+	}
 	if err := tx.eraseRequests(ctx, person, addresses); err != nil {
 		return err
 	}
-	if err := tx.eraseInvitations(ctx, person, addresses); err != nil {
+	if err := tx.forgetFactor(ctx, person.ID); err != nil {
 		return err
 	}
 	for _, query := range []string{
@@ -188,10 +191,14 @@ func (tx tx) eraseInvitations(ctx context.Context, person Account, addresses []s
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `DELETE FROM sendings WHERE LOWER(results) LIKE $1 ESCAPE '\'`,
-			"%"+likeEscaper.Replace(strings.ToLower(address))+"%")
-		if err != nil {
-			return err
+		for _, query := range []string{
+			`DELETE FROM sendings WHERE LOWER(results) LIKE $1 ESCAPE '\'`,
+			`DELETE FROM bulk_sendings WHERE LOWER(list) LIKE $1 ESCAPE '\'`,
+		} {
+			_, err := tx.exec(ctx, query, "%"+likeEscaper.Replace(strings.ToLower(address))+"%")
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -52,6 +52,15 @@ func (w world) somebody() store.Account {
 		w.t.Fatal("signed in")
 	}
 	w.do(s.RequestReset(ctx, address, canary))
+	now := w.Clock.Now().UnixMilli()
+	w.do(s.Exec(ctx, `
+		INSERT INTO invitation_requests (space_id, requester_id, email, name, company, message, role, locale, state, created_at)
+		VALUES ($1, $2, $3, $4, $4, $4, 'editor', 'en', 'approved', $5)`, w.Space, w.Editor.ID, address, canary, now))
+	w.do(s.Exec(ctx, `INSERT INTO bulk_sendings (space_id, account_id, list, created_at) VALUES ($1, $2, $3, $4)`,
+		w.Space, w.Host.ID, `[{"email":"`+address+`"}]`, now))
+	w.do(s.Exec(ctx, `
+		INSERT INTO remembered_browsers (token_hash, account_id, client_address, user_agent, created_at, expires_at)
+		VALUES ($5, $1, $2, $2, $3, $4)`, guest.ID, canary, now, now+store.Day.Milliseconds(), []byte("x")))
 	w.do(s.Suspend(ctx, w.Root, guest.ID, canary+" has left"))
 	_, err = s.InviteGuests(ctx, w.Host, w.Spaces[store.GuestSpace], store.Invite{Emails: address})
 	w.do(err)
