@@ -201,7 +201,7 @@ func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed string
 		return false, err
 	}
 	return true, tx.audit(ctx, event{
-		Action: "second_step.enrolled", Actor: account.ID, Account: account.ID, Subject: account.Login,
+		Action: "session.second_step_enrolled", Actor: account.ID, Account: account.ID, Subject: account.Login,
 		Details: map[string]string{"factor": string(pending.Factor)},
 	})
 }

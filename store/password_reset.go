@@ -79,9 +79,10 @@ func (tx tx) mailReset(ctx context.Context, account Account, agent string) error
 
 // PasswordLink is what the page behind a reset link shows.
 type PasswordLink struct {
-	Account Account
-	First   bool // a new member sets the first password
-	Rules   PasswordPolicy
+	Account  Account
+	First    bool // a new member sets the first password
+	Recovery bool // a guest without e-mail begins again
+	Rules    PasswordPolicy
 }
 
 // PasswordLink looks at a reset link, or the link of a new member. It changes
@@ -96,11 +97,11 @@ func (s *Store) PasswordLink(ctx context.Context, token string) (PasswordLink, e
 }
 
 func (tx tx) passwordLink(ctx context.Context, token string) (link PasswordLink, purpose string, err error) {
-	purpose = purposeReset
-	id, err := tx.liveToken(ctx, purpose, token)
-	if ErrLinkGone.Is(err) {
-		purpose = purposeMember
-		id, err = tx.liveToken(ctx, purpose, token)
+	var id ID
+	for _, purpose = range []string{purposeReset, purposeMember, purposeRecovery} {
+		if id, err = tx.liveToken(ctx, purpose, token); !ErrLinkGone.Is(err) {
+			break
+		}
 	}
 	if err != nil {
 		return PasswordLink{}, "", err
@@ -113,7 +114,8 @@ func (tx tx) passwordLink(ctx context.Context, token string) (link PasswordLink,
 		return PasswordLink{}, "", ErrLinkGone
 	}
 	e, err := tx.environment(ctx)
-	link.First, link.Rules = purpose == purposeMember, e.Policy.Passwords(link.Account)
+	link.First, link.Recovery = purpose == purposeMember, purpose == purposeRecovery
+	link.Rules = e.Policy.Passwords(link.Account)
 	return link, purpose, err
 }
 
@@ -121,7 +123,8 @@ func (tx tx) passwordLink(ctx context.Context, token string) (link PasswordLink,
 // session, code and other link of the account (SEC-T6). A reset does not sign
 // in (SEC-P8): who took over a mailbox should at least pass the second step.
 // The first password of a new member does, as the link just proved the address
-// and there is nothing yet to take over; then the entry has a token.
+// and there is nothing yet to take over, and so does the recovery of a guest
+// without e-mail, who goes on to the second step; then the entry has a token.
 func (s *Store) ResetPassword(ctx context.Context, token, password, agent string) (Entry, error) {
 	var link PasswordLink
 	var purpose string
@@ -158,7 +161,7 @@ func (s *Store) ResetPassword(ctx context.Context, token, password, agent string
 		if err := tx.audit(ctx, event{Action: "password.reset", Actor: id, Account: id, Subject: account.Login}); err != nil {
 			return err
 		}
-		if !link.First {
+		if !link.First && !link.Recovery {
 			return tx.tellPasswordChanged(ctx, account, agent)
 		}
 		entry, err = tx.admit(ctx, account, Credentials{Agent: agent})

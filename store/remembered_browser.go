@@ -113,7 +113,7 @@ func (s *Store) ForgetBrowser(ctx context.Context, actor Account, id ID) error {
 		if forgotten == 0 {
 			return ErrNotFound
 		}
-		return tx.audit(ctx, event{Action: "second_step.browser_forgotten", Actor: actor.ID, Account: actor.ID, Subject: actor.Login})
+		return tx.audit(ctx, event{Action: "session.browser_forgotten", Actor: actor.ID, Account: actor.ID, Subject: actor.Login})
 	})
 }
 

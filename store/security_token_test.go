@@ -35,6 +35,30 @@ func keys(t *testing.T, w *storetest.World) map[string]string {
 	for _, token := range invited(t, w, store.Invite{Emails: "invited@else.example"}) {
 		found["invitation"] = token
 	}
+	maps.Copy(found, offlineKeys(t, w))
+	return found
+}
+
+// offlineKeys are the live things of guests without e-mail.
+func offlineKeys(t *testing.T, w *storetest.World) map[string]string {
+	t.Helper()
+	policy(t, w, map[string]string{"twostep.guests": "on", "twostep.remember_days": "7"})
+	app := offlineGuest(t, w, "app.guest").Token
+	found := map[string]string{"app key": offered(t, w, app).Key}
+	policy(t, w, map[string]string{"guest.offline_second_factor": "printed_codes"})
+	paper := offlineGuest(t, w, "paper.guest")
+	codes := offered(t, w, paper.Token).Codes
+	entry, err := w.Store.EnterCode(t.Context(), store.CodeEntry{Token: paper.Token, Code: codes[0], Remember: true})
+	do(t, err)
+	found["printed code"], found["browser"] = codes[1], entry.Browsers
+	pending := offlineGuest(t, w, "pending.guest").Token
+	found["offered code"] = offered(t, w, pending).Codes[3]
+	lost := offlineGuest(t, w, "lost.guest").Account
+	do(t, w.Store.RecoverGuest(t.Context(), w.Root, lost.ID, ""))
+	recovery, err := w.Store.Recovery(t.Context(), w.Root, lost.ID)
+	do(t, err)
+	found["recovery"] = recovery.Token
+	policy(t, w, map[string]string{"twostep.guests": "off", "twostep.remember_days": "0"})
 	return found
 }
 
@@ -53,8 +77,8 @@ func doors(t *testing.T, w *storetest.World) map[string]func(key string) error {
 		"session, waiting session: any page": func(key string) error { _, err := s.Visit(ctx, key); return err },
 		"waiting session: verification page": func(key string) error { _, err := s.Verification(ctx, key); return err },
 		"session: own password":              func(key string) error { return s.Confirm(ctx, key, storetest.Password) },
-		"reset, member: password page":       func(key string) error { _, err := s.PasswordLink(ctx, key); return err },
-		"reset, member: set a password": func(key string) error {
+		"reset, member, recovery: password page":       func(key string) error { _, err := s.PasswordLink(ctx, key); return err },
+		"reset, member, recovery: set a password": func(key string) error {
 			_, err := s.ResetPassword(ctx, key, freshPassword, "")
 			return err
 		},
@@ -118,6 +142,7 @@ func TestNothingLiveOnTheDisk(t *testing.T) {
 	if _, err := w.Store.SignIn(t.Context(), store.Credentials{Login: "what I typed here", Password: "wrong but mine 123"}); err == nil {
 		t.Error("a wrong password opens")
 	}
+	_, secrets["printed link"] = printed(t, w, "on.paper")
 	secrets["administrator's link"], err = w.Store.AdministratorLink(t.Context(), w.Root.Login)
 	do(t, err)
 	do(t, w.Store.RequestReset(t.Context(), w.Editor.Login, ""))
@@ -133,7 +158,7 @@ func TestNothingLiveOnTheDisk(t *testing.T) {
 	maps.Copy(secrets, map[string]string{
 		"password": storetest.Password, "guest's password": guestPassword, "wrong password": "wrong but mine 123", "typed login": "what I typed here",
 	})
-	if len(secrets) < 14 {
+	if len(secrets) < 20 {
 		t.Fatalf("only %d secrets to look for", len(secrets))
 	}
 	places := w.Disk()
@@ -233,10 +258,11 @@ func TestEndsWithoutSweeping(t *testing.T) {
 		"reset":      {-8 * store.Day: gone, -time.Hour: gone, -4 * time.Minute: "", time.Hour - 1: "", time.Hour: gone, 8 * store.Day: gone},
 		"member":     {-8 * store.Day: gone, -time.Hour: gone, -4 * time.Minute: "", time.Hour: "", 7*store.Day - time.Millisecond: "", 7 * store.Day: gone, 8 * store.Day: gone},
 		"invitation": {-8 * store.Day: gone, -time.Hour: gone, -4 * time.Minute: "", time.Hour: "", 7*store.Day - time.Millisecond: "", 7 * store.Day: gone, 8 * store.Day: gone},
+		"recovery":   {-8 * store.Day: gone, -time.Hour: gone, -4 * time.Minute: "", time.Hour: "", 7*store.Day - time.Millisecond: "", 7 * store.Day: gone, 8 * store.Day: gone},
 		"session":    {time.Hour: "", 2 * time.Hour: gone, 8 * store.Day: gone},
 	} {
 		door := map[string]string{
-			"reset": "reset, member: set a password", "member": "reset, member: set a password",
+			"reset": "reset, member, recovery: set a password", "member": "reset, member, recovery: set a password", "recovery": "reset, member, recovery: set a password",
 			"invitation": "invitation: sign up", "session": "session, waiting session: any page",
 		}[kind]
 		for after, want := range moments {

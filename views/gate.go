@@ -77,6 +77,8 @@ type ResetPage struct {
 	Token string
 	Login string
 	First bool // a new member sets the first password
+
+	Recovery bool // a guest without e-mail begins again
 	Rules store.PasswordPolicy
 
 	Administrator bool // whose password it is

@@ -82,6 +82,12 @@ func RememberedBrowserDeleteURL(browser store.ID) string {
 	return ProfileSessionsURL + "/browsers/" + browser.String() + "/delete"
 }
 
+// RecoveryURL asks before a guest without e-mail gets a new page, and makes it.
+func RecoveryURL(guest store.ID) string { return "/guests/" + guest.String() + "/recovery" }
+
+// RecoveryPageURL is that page, to print and hand over.
+func RecoveryPageURL(guest store.ID) string { return RecoveryURL(guest) + "/page" }
+
 // PictureURL is the picture of a person.
 func PictureURL(account store.ID) string { return "/people/" + account.String() + "/picture" }
 

@@ -53,6 +53,7 @@ func (s *Server) routes() []*route {
 		s.unaffiliatedRoutes(),
 		s.printedRoutes(),
 		s.secondStepRoutes(),
+		s.recoveryRoutes(),
 		s.adminRoutes(),
 		s.guestPageRoutes(),
 		s.licenceRoutes(),

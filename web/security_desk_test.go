@@ -106,8 +106,10 @@ func (d *desk) furnish() {
 	private := d.Spaces[store.PrivateSpace]
 	d.do(d.Store.AskToJoin(ctx, d.Outsider, private))
 	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
+	offline := d.withoutEmail()
 	d.params = map[string]string{
-		":space": space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
+		"/guests:account": offline.String(),
+		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
 		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
 		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
@@ -115,6 +117,18 @@ func (d *desk) furnish() {
 		"/admin/members:account":        newMember, "/admin/guests:account": d.GuestReader.ID.String(),
 		"/people:account": d.Host.ID.String(), "/invitations:token": d.invitationToken(guests.Rows[0].Invitation.ID),
 	}
+}
+
+// withoutEmail is a guest without e-mail who got a recovery page.
+func (d *desk) withoutEmail() store.ID {
+	d.t.Helper()
+	ctx := d.t.Context()
+	inv, err := d.Store.InvitePrinted(ctx, d.Host, d.Space, store.PrintedInvite{Identifier: "on.paper", Name: "Ana Silva"})
+	d.do(err)
+	joined, err := d.Store.AcceptInvitation(ctx, d.invitationToken(inv.ID), store.SignUp{DisplayName: "Ana Silva", Password: "plenty of apples 4 winter"})
+	d.do(err)
+	d.do(d.Store.RecoverGuest(ctx, d.Root, joined.Account.ID, ""))
+	return joined.Account.ID
 }
 
 func (d *desk) invitationToken(id store.ID) string {

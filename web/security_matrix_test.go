@@ -22,6 +22,7 @@ var rights = map[string]string{
 	"members":    "nnnyyyy",
 	"no mailbox": "nnnnnnn", // everybody here has one
 	"admin":      "nnnfffy",
+	"recover":    "nnnnnyy", // the sponsor, who is in all spaces of the guest
 	"person":     "yynyyyy", // the host of the guest space: seen by members and by who shares a space
 	"know":       "yynynyy",
 	"open":       "yynynyf",
@@ -78,6 +79,9 @@ var entrances = map[string]entrance{
 	"GET /admin/reviews":                     {"admin", 200, false},
 	"GET /live":                              {"own", 204, false}, // no stream was asked for
 
+	"GET /guests/:account/recovery":                   {"recover", 200, false},
+	"POST /guests/:account/recovery":                  {"recover", 303, false},
+	"GET /guests/:account/recovery/page":              {"recover", 200, false},
 	"POST /profile/sessions/browsers/:browser/delete": {"own", 404, false}, // nobody's
 	"GET /profile/second-step":                        {"no mailbox", 200, false},
 	"POST /profile/second-step":                       {"no mailbox", 303, false},
