@@ -74,10 +74,10 @@ func doors(t *testing.T, w *storetest.World) map[string]func(key string) error {
 	t.Helper()
 	ctx, s := t.Context(), w.Store
 	return map[string]func(string) error{
-		"session, waiting session: any page": func(key string) error { _, err := s.Visit(ctx, key); return err },
-		"waiting session: verification page": func(key string) error { _, err := s.Verification(ctx, key); return err },
-		"session: own password":              func(key string) error { return s.Confirm(ctx, key, storetest.Password) },
-		"reset, member, recovery: password page":       func(key string) error { _, err := s.PasswordLink(ctx, key); return err },
+		"session, waiting session: any page":     func(key string) error { _, err := s.Visit(ctx, key); return err },
+		"waiting session: verification page":     func(key string) error { _, err := s.Verification(ctx, key); return err },
+		"session: own password":                  func(key string) error { return s.Confirm(ctx, key, storetest.Password) },
+		"reset, member, recovery: password page": func(key string) error { _, err := s.PasswordLink(ctx, key); return err },
 		"reset, member, recovery: set a password": func(key string) error {
 			_, err := s.ResetPassword(ctx, key, freshPassword, "")
 			return err

@@ -79,7 +79,7 @@ type ResetPage struct {
 	First bool // a new member sets the first password
 
 	Recovery bool // a guest without e-mail begins again
-	Rules store.PasswordPolicy
+	Rules    store.PasswordPolicy
 
 	Administrator bool // whose password it is
 }
