@@ -42,9 +42,9 @@ func (p Page) BulkTemplate() []string {
 	return headings
 }
 
-// example is a list as it may look.
-func (m BulkPage) example() string {
-	return strings.Join(m.BulkTemplate()[:5], ",") + "\n" + m.T("bulk.example")
+// example is a list as it may look, line by line.
+func (m BulkPage) example() []string {
+	return append([]string{strings.Join(m.BulkTemplate()[:5], ",")}, strings.Split(m.T("bulk.example"), "\n")...)
 }
 
 // ShowBulkPage is a list of guests, before and after it was sent.

@@ -68,7 +68,7 @@ async function refused(t, who, fields, problem, status = 422) {
 
 const numberIn = (path) => path.match(/\d+$/)[0];
 
-test('a home on the first day', (t) => tour(t, host, [['/'], ['/spaces'], ['/admin'], ['/admin/guests'], ['/admin/members'], ['/admin/mail']]));
+test('a home on the first day', (t) => tour(t, host, [['/'], ['/spaces'], ['/admin'], ['/admin/guests'], ['/admin/guests/new'], ['/admin/invitations'], ['/admin/members'], ['/admin/mail']]));
 
 test('people settle in', async () => {
   world = await settle(browser, portal, host);
@@ -172,7 +172,7 @@ for (const [locale, lang, window] of [['ja-JP', 'ja', phone], ['zh-CN', 'zh', wi
     const { space, sending, thread } = world;
     const views = [
       [await person(browser, portal, { locale }), [['/login'], [world.invitations[late]], [`/invitations/${'A'.repeat(43)}`, 410]]],
-      [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [sending], ['/spaces/new?kind=guest']]],
+      [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest']]],
       [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit']]],
     ];
     for (const [who, paths] of views) {
