@@ -244,7 +244,7 @@ func (s *Store) HandOverGuests(ctx context.Context, actor Account, from, to ID) 
 			return err
 		}
 		n, err = tx.handOver(ctx, actor, from, to)
-		return err
+		return fieldError(err, "successor")
 	})
 	return n, err
 }

@@ -54,6 +54,7 @@ type MemberPage struct {
 	History   []AuditLine
 	Sponsored store.MemberSuccession // whom they answer for
 	Sponsor   string                 // as it was typed
+	Successor string                 // as it was typed
 	Reason    string                 // as it was typed
 	Refusal   *store.Error           // why an act cannot be done now
 }

@@ -28,7 +28,7 @@ func (m DemotionPage) sponsorHint() string {
 
 // beneath is the page under a dialog about the member.
 func (m MemberPage) beneath(p Page) templ.Component {
-	m.Page = p
+	m.Page, m.Reason = p, ""
 	return ShowMember(m)
 }
 

@@ -309,7 +309,7 @@ func reasonField(p Page, reason string) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = Input(p, Field{Name: "reason", Label: p.T("suspend.reason"), Hint: p.T("suspend.reason_hint"), Value: reason, Max: 200, Optional: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(p, Field{Name: "reason", Label: p.T("suspend.reason"), Hint: p.T("deactivate.reason_hint"), Value: reason, Max: 200, Optional: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1166,7 +1166,7 @@ func sponsoredCard(m MemberPage) templ.Component {
 			templ_7745c5c3_Var48 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if m.Sponsored.Count > 0 || m.Sponsor != "" {
+		if m.Sponsored.Count > 0 || m.Successor != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<section class=\"card stack\" aria-labelledby=\"sponsored-title\"><h2 id=\"sponsored-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1267,7 +1267,7 @@ func sponsoredCard(m MemberPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(m.Page, Field{Name: "sponsor", Type: "email", Label: m.T("members.hand_over_to"), Hint: m.T("members.hand_over_hint"), Value: m.Sponsor, Verbatim: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(m.Page, Field{Name: "successor", Type: "email", Label: m.T("members.hand_over_to"), Hint: m.T("members.hand_over_hint"), Value: m.Successor, Verbatim: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -31,7 +31,8 @@ type standingForm struct {
 	Account  string `param:"account"`
 	Reason   string `form:"reason"`
 	Division string `form:"division"`
-	Sponsor  string `form:"sponsor"` // the address of a member
+	Sponsor  string `form:"sponsor"` // the address of a member, as the next one
+	To       string `form:"successor"`
 }
 
 func (f standingForm) account() store.ID { return store.ParseID(f.Account) }
@@ -141,13 +142,13 @@ func (s *Server) handOverGuests(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	to, err := s.Store.PersonByLogin(ctx, actor(c), form.Sponsor)
+	to, err := s.Store.PersonByLogin(ctx, actor(c), form.To)
 	if err != nil {
 		return err
 	}
 	n, err := s.Store.HandOverGuests(ctx, actor(c), form.account(), to.ID)
 	if err != nil {
-		return s.memberAgain(c, form, err, func(m *views.MemberPage) { m.Sponsor = form.Sponsor })
+		return s.memberAgain(c, form, err, func(m *views.MemberPage) { m.Successor = form.To })
 	}
 	s.flash(c, "flash.guests_handed_over", "N", n, "Name", to.Name)
 	return s.redirect(c, views.AdminMemberURL(form.account()))

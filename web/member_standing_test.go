@@ -89,6 +89,6 @@ func TestMembersPage(t *testing.T) {
 	if !root.Get("/admin/members/" + w.Root.ID.String()).Exists("form[action$='/guests']") {
 		t.Error("whom the administrator answers for is not listed")
 	}
-	root.Post("/admin/members/"+w.Root.ID.String()+"/guests", url.Values{"sponsor": {"x"}}).Want(http.StatusUnprocessableEntity)
-	root.Post("/admin/members/"+w.Root.ID.String()+"/guests", url.Values{"sponsor": {"host@works.example"}}).Want(http.StatusSeeOther)
+	root.Post("/admin/members/"+w.Root.ID.String()+"/guests", url.Values{"successor": {"x"}}).Want(http.StatusUnprocessableEntity)
+	root.Post("/admin/members/"+w.Root.ID.String()+"/guests", url.Values{"successor": {"host@works.example"}}).Want(http.StatusSeeOther)
 }

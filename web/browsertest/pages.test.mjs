@@ -85,7 +85,9 @@ test('an administrator', async (t) => {
     ...['open', 'private', 'secret'].map((kind) => [world.spaces[kind]]),
     ['/profile'], ['/profile/password'], ['/profile/sessions'], ['/profile/confirmation'],
     ['/admin'], ['/admin/members'], ['/admin/members?q=xyz'], ['/admin/members/new'], [member], ['/admin/guests'], ['/admin/guests?q=xyz'],
-    [guest], [`${guest}/suspension`], [`${guest}/delete`], [`${guest}/spaces/${numberIn(world.space)}/delete`],
+    [guest], [`${guest}/suspension`], [`${guest}/delete`], [`${guest}/conversion`],
+    [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'],
+    [`${guest}/spaces/${numberIn(world.space)}/delete`],
     ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
     ['/setup', 404], ['/admin/guests/999', 404],
     [world.space, 403, false], // from outside: its door, where one can join
