@@ -33,15 +33,23 @@ func (s *Store) deleteGuest(ctx context.Context, actor Account, guest ID, reason
 		if err != nil {
 			return err
 		}
-		e, err := tx.environment(ctx)
-		if err != nil {
-			return err
+		if now {
+			return tx.deleteAccount(ctx, deletion{by: actor, guest: person, reason: reason})
 		}
-		if days := e.Policy.Number("delete.grace_days"); days > 0 && !now {
-			return tx.planDeletion(ctx, deletion{by: actor, guest: person, reason: reason}, tx.now.AddDate(0, 0, days))
-		}
-		return tx.deleteAccount(ctx, deletion{by: actor, guest: person, reason: reason})
+		return tx.delete(ctx, deletion{by: actor, guest: person, reason: reason})
 	})
+}
+
+// delete ends an account after the days of grace, if the policy gives any.
+func (tx tx) delete(ctx context.Context, in deletion) error {
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return err
+	}
+	if days := e.Policy.Number("delete.grace_days"); days > 0 {
+		return tx.planDeletion(ctx, in, tx.now.AddDate(0, 0, days))
+	}
+	return tx.deleteAccount(ctx, in)
 }
 
 // deletion is who deletes a guest, and why. The zero by is the portal itself.

@@ -19,6 +19,7 @@ type GuestFilter struct {
 	EndsWithin int    // days
 	NotSince   int    // has not signed in for so many days, or never
 	Never      bool   // has never signed in
+	Inside     bool   // is in a space
 }
 
 // Licences are the values of GuestFilter.Licence: guests in one space, in

@@ -26,6 +26,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM tokens WHERE expires_at <= $1`, 30 * Day},
 		{`DELETE FROM sendings WHERE created_at <= $1`, sendingKept},
 		{`DELETE FROM bulk_sendings WHERE created_at <= $1`, bulkKept},
+		{`DELETE FROM guest_acts WHERE created_at <= $1`, sendingKept},
 		// SEC-P4: a password that was not handed over in time is wiped.
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},

@@ -62,6 +62,9 @@ func (f GuestFilter) registerFilters(now time.Time) []registerFilter {
 	case LicenceMulti:
 		add(`r.space_count >= ? AND r.space_count >= 0`, 2)
 	}
+	if f.Inside {
+		add(`r.space_count >= ? AND r.space_count >= 0`, 1)
+	}
 	if f.Never {
 		add(`r.gone = FALSE AND r.signed_in_at = ? AND r.account_id IS NOT NULL`, 0)
 	}

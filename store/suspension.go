@@ -87,24 +87,29 @@ func (s *Store) Reactivate(ctx context.Context, actor Account, guest ID, reason 
 		if err != nil || person.Status == StatusActive {
 			return err
 		}
-		if person.SuspendedFor == ForDeletion {
-			return ErrDeletionPlanned
-		}
-		err = tx.spendPlaces(ctx, func() error {
-			_, err := tx.exec(ctx, `
-				UPDATE accounts
-				SET status = 'active', suspended_for = '', status_reason = '', status_at = $2, version = version + 1
-				WHERE id = $1`, guest, at(tx.now))
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := tx.tellStanding(ctx, standing{What: NoticeGuestReactivated, By: actor, Guest: person, Reason: reason}); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "guest.reactivated", Actor: actor.ID, Account: guest, Subject: person.Login, Reason: reason})
+		return tx.reactivate(ctx, actor, person, reason)
 	})
+}
+
+// reactivate lets a suspended guest in again.
+func (tx tx) reactivate(ctx context.Context, by, person Account, reason string) error {
+	if person.SuspendedFor == ForDeletion {
+		return ErrDeletionPlanned
+	}
+	err := tx.spendPlaces(ctx, func() error {
+		_, err := tx.exec(ctx, `
+			UPDATE accounts
+			SET status = 'active', suspended_for = '', status_reason = '', status_at = $2, version = version + 1
+			WHERE id = $1`, person.ID, at(tx.now))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.tellStanding(ctx, standing{What: NoticeGuestReactivated, By: by, Guest: person, Reason: reason}); err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{Action: "guest.reactivated", Actor: by.ID, Account: person.ID, Subject: person.Login, Reason: reason})
 }
 
 // endInvitations ends the invitations that are still open for an address, with

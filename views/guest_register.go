@@ -33,6 +33,18 @@ func (f RegisterFilter) URL(page string, more ...string) string {
 	return WithQuery(page, append(pairs, more...)...)
 }
 
+// Hidden are the parts of the filter that a form carries along.
+func (f RegisterFilter) Hidden() [][2]string {
+	var hidden [][2]string
+	pairs := append([]string{"status", string(f.Status)}, f.pairs()...)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			hidden = append(hidden, [2]string{pairs[i], pairs[i+1]})
+		}
+	}
+	return hidden
+}
+
 // with is the filter with one change.
 func (f RegisterFilter) with(change func(*RegisterFilter)) RegisterFilter {
 	change(&f)

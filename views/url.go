@@ -40,6 +40,11 @@ const (
 	AdminURL               = "/admin"
 	AdminMembersURL        = "/admin/members"
 	AdminGuestsURL         = "/admin/guests"
+	GuestActsURL           = AdminGuestsURL + "/acts"
+	NewGuestActURL         = GuestActsURL + "/new"
+	AdminGuestsCSVURL      = AdminGuestsURL + ".csv"
+	AdminAccessURL         = "/admin/access"
+	AdminAccessCSVURL      = AdminAccessURL + ".csv"
 	AdminLicencesURL       = "/admin/licences"
 	AdminAuthenticationURL = "/admin/authentication"
 	AdminNewMemberURL      = "/admin/members/new"
@@ -301,6 +306,12 @@ func UnaffiliatedDeleteURL(invitation store.ID) string {
 func UnaffiliatedLinkURL(invitation store.ID) string {
 	return UnaffiliatedURL + "/" + invitation.String() + "/link"
 }
+
+// SpaceAccessURL is who from outside can see a space.
+func SpaceAccessURL(space store.ID) string { return SpaceURL(space) + "/access" }
+
+// GuestActURL tells what became of an act on several guests.
+func GuestActURL(act store.ID) string { return GuestActsURL + "/" + act.String() }
 
 // SuspensionURL is where a guest is suspended.
 func SuspensionURL(account store.ID) string { return AdminGuestURL(account) + "/suspension" }

@@ -107,7 +107,11 @@ func (d *desk) furnish() {
 	d.do(d.Store.AskToJoin(ctx, d.Outsider, private))
 	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
 	offline := d.withoutEmail()
+	act, err := d.Store.DoGuestAct(ctx, d.Root, store.GuestSelection{Entries: []store.ID{2 * d.GuestOutside.ID}},
+		store.GuestActForm{Act: store.ActExtend, Access: store.AccessText{Days: "never"}})
+	d.do(err)
 	d.params = map[string]string{
+		":act":            act.String(),
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),

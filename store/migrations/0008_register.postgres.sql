@@ -39,6 +39,17 @@ CREATE TABLE register_words (
     PRIMARY KEY (word, entry_id)
 );
 
+-- What was done to several guests at once, for the page that tells it. It names
+-- nobody but by the entry's number. Swept after a week.
+CREATE TABLE guest_acts (
+    id         {{id}},
+    account_id {{int}} NOT NULL REFERENCES accounts (id),
+    act        TEXT NOT NULL,
+    results    TEXT NOT NULL,
+    created_at {{int}} NOT NULL
+) {{table}};
+CREATE INDEX guest_acts_created ON guest_acts (created_at);
+
 -- Entries that are out of date since before a start. Within a transaction a
 -- setting of its own holds them: a table that all share would make them wait
 -- for each other.

@@ -39,6 +39,17 @@ CREATE TABLE register_words (
     PRIMARY KEY (word, entry_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was done to several guests at once, for the page that tells it. It names
+-- nobody but by the entry's number. Swept after a week.
+CREATE TABLE guest_acts (
+    id         {{id}},
+    account_id {{int}} NOT NULL REFERENCES accounts (id),
+    act        TEXT NOT NULL,
+    results    TEXT NOT NULL,
+    created_at {{int}} NOT NULL
+) {{table}};
+CREATE INDEX guest_acts_created ON guest_acts (created_at);
+
 -- Entries that are out of date.
 CREATE TABLE register_stale (
     entry_id {{int}} PRIMARY KEY
