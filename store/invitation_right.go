@@ -2,9 +2,9 @@ package store
 
 import "time"
 
-// membersInvite is the switch of a space by which its administrators let its
+// MembersInvite is the switch of a space by which its administrators let its
 // members invite (S4-07, S4-08). It stands among the space's own settings.
-const membersInvite = "invite.members"
+const MembersInvite = "invite.members"
 
 // because is the same error with the policy setting that caused it, which
 // administrators are told.
@@ -36,15 +36,18 @@ func (sp Space) lets(who string) bool {
 	case "members_if_space_allows":
 		return administrator || sp.MembersInvite()
 	case "members": // S4-06; where others may not look, the space decides (S4-08)
-		hidden := sp.Kind == PrivateSpace || sp.Kind == SecretSpace
-		return administrator || !hidden || sp.MembersInvite()
+		return administrator || !sp.hidden() || sp.MembersInvite()
 	}
 	return administrator
 }
 
+// hidden reports whether the space is one of the kinds into which only its
+// administrators invite unless they let its members (S4-08).
+func (sp Space) hidden() bool { return sp.Kind == PrivateSpace || sp.Kind == SecretSpace }
+
 // MembersInvite reports whether the space's administrators let its members
 // invite. It counts where the organisation leaves it to the space.
-func (sp Space) MembersInvite() bool { return sp.Own[membersInvite] == "on" }
+func (sp Space) MembersInvite() bool { return sp.Own[MembersInvite] == "on" }
 
 // AdmitsGuests reports whether guests may come into the space: into guest spaces
 // always, into others where the organisation says so (C6). Switched off later,

@@ -65,6 +65,8 @@ type Space struct {
 	Policy Policy // in force here: the organisation's, narrowed by Own
 	Own    Policy // the space's own stricter settings
 
+	Organization Policy // the organisation's, before the space narrows it
+
 	activity    int  // how much was ever written
 	systemAdmin bool // the asking account is a system administrator
 }
@@ -167,9 +169,8 @@ func (sp *Space) see(x access, now time.Time) {
 func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Space, error) {
 	var sp Space
 	var x access
-	var organization Policy
 	destinations := append(sp.scan(), x.scan()...)
-	destinations = append(destinations, policyColumn{&sp.Own}, policyColumn{&organization})
+	destinations = append(destinations, policyColumn{&sp.Own}, policyColumn{&sp.Organization})
 	err := tx.row(ctx, `
 		SELECT `+spaceColumns+`, `+accessColumns+`, s.settings, e.settings
 		FROM accounts a
@@ -184,7 +185,7 @@ func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Spa
 		return Space{}, ErrSignIn
 	}
 	sp.see(x, tx.now)
-	sp.Policy = organization.Narrow(sp.Own)
+	sp.Policy = sp.Organization.Narrow(sp.Own)
 	if err := sp.judge(op); err != nil {
 		return Space{}, err
 	}

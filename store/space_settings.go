@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -29,14 +30,16 @@ type SpaceSettings struct {
 	Upload          []byte // a picture to use instead
 	MultiThread     bool
 	FixedMembership bool
-	Publishing      string // "" keeps it
-	Version         int    // of the space that the form was filled from; 0 overwrites
+	Publishing      string            // "" keeps it
+	Own             map[string]string // stricter settings of its own; missing ones stay, AsOrganization takes one back
+	Version         int               // of the space that the form was filled from; 0 overwrites
 }
 
 // UpdateSpace changes a space's settings. Who saves a form that was filled before
 // somebody else saved gets ErrSpaceChanged and loses nothing: the form shows
 // what is now there beside what they typed.
-// Errors: those of the door, ErrSpaceChanged, and of fields those of CreateSpace.
+// Errors: those of the door, ErrSpaceChanged, and of fields those of CreateSpace
+// and ErrSettingWider.
 func (s *Store) UpdateSpace(ctx context.Context, actor Account, id ID, in SpaceSettings) error {
 	if _, err := s.Space(ctx, actor, id, ToManage); err != nil {
 		return err // before a picture is decoded for somebody who may not
@@ -69,16 +72,20 @@ func (s *Store) UpdateSpace(ctx context.Context, actor Account, id ID, in SpaceS
 		if in.Version != 0 && in.Version != before.Version {
 			return ErrSpaceChanged
 		}
+		own, err := before.decide(in.Own)
+		if err != nil {
+			return err
+		}
 		if err := tx.nameCover(ctx, kept); err != nil {
 			return err
 		}
-		return tx.updateSpace(ctx, actor, before, in, text)
+		return tx.updateSpace(ctx, actor, before, own, in, text)
 	})
 }
 
-func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, in SpaceSettings, text rendered) error {
+func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own Policy, in SpaceSettings, text rendered) error {
 	after := before
-	after.Name, after.Body, after.BodyHTML = in.Name, text.Body, text.HTML
+	after.Name, after.Body, after.BodyHTML, after.Own = in.Name, text.Body, text.HTML, own
 	after.MultiThread = before.MultiThread || in.MultiThread
 	after.FixedMembership = in.FixedMembership
 	if in.Cover != "" {
@@ -91,13 +98,17 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, in Sp
 	if len(changes) == 0 {
 		return nil
 	}
-	_, err := tx.exec(ctx, `
+	settings, err := own.encode()
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
 		UPDATE spaces
 		SET name = $2, name_key = $3, body = $4, body_html = $5, cover = $6, multi_thread = $7,
-			fixed_membership = $8, publishing = $9, updated_at = $10, version = version + 1
+			fixed_membership = $8, publishing = $9, settings = $10, updated_at = $11, version = version + 1
 		WHERE id = $1`,
 		before.ID, after.Name, FoldKey(after.Name), after.Body, after.BodyHTML, after.Cover, after.MultiThread,
-		after.FixedMembership, after.Publishing, at(tx.now))
+		after.FixedMembership, after.Publishing, settings, at(tx.now))
 	if err != nil {
 		return err
 	}
@@ -128,6 +139,11 @@ func (sp Space) changes(after Space) map[string]string {
 	multi, fixed := strconv.FormatBool(after.MultiThread), strconv.FormatBool(after.FixedMembership)
 	note("multi_thread", strconv.FormatBool(sp.MultiThread), multi, multi)
 	note("fixed_membership", strconv.FormatBool(sp.FixedMembership), fixed, fixed)
+	for _, setting := range narrowable() {
+		own := after.Own[setting.Name]
+		note(setting.Name, sp.Own[setting.Name], own, cmp.Or(own, AsOrganization))
+	}
+	note(MembersInvite, cmp.Or(sp.Own[MembersInvite], "off"), cmp.Or(after.Own[MembersInvite], "off"), cmp.Or(after.Own[MembersInvite], "off"))
 	return changes
 }
 

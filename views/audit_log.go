@@ -128,13 +128,28 @@ func auditLine(words locale.Printer, e store.AuditEntry) AuditLine {
 		line.Subject = e.Subject
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Details)) {
-		label := words.T("audit_detail." + name)
-		if label == "audit_detail."+name {
-			label = name // a setting stands under its own name
-		}
-		line.Details = append(line.Details, AuditDetail{Label: label, Value: auditValue(words, e.Details[name])})
+		line.Details = append(line.Details, auditDetail(words, name, e.Details[name]))
 	}
 	return line
+}
+
+// auditDetail is what changed, in words. Of a policy setting, the value before
+// and after stand beside an arrow.
+func auditDetail(words locale.Printer, name, value string) AuditDetail {
+	if label := words.T("audit_detail." + name); label != "audit_detail."+name {
+		return AuditDetail{Label: label, Value: auditValue(words, value)}
+	}
+	label := settingName(words, name)
+	if label == "setting."+name {
+		return AuditDetail{Label: name, Value: auditValue(words, value)}
+	}
+	sides := strings.Split(value, " → ")
+	for i, side := range sides {
+		if sides[i] = settingValue(words, name, side); sides[i] == side {
+			sides[i] = auditValue(words, side)
+		}
+	}
+	return AuditDetail{Label: label, Value: strings.Join(sides, " → ")}
 }
 
 // auditValue is a value in words, where there are any: names of people and

@@ -41,6 +41,7 @@ type SettingsPage struct {
 	Form       SpaceForm
 	Body       string
 	Publishing string
+	Own        map[string]string // settings of its own, as they were typed
 	Version    int
 	Changed    *store.Space // what somebody else saved meanwhile
 }

@@ -206,6 +206,8 @@ type settingsForm struct {
 	FixedMembership string   `form:"fixed_membership"`
 	Publishing      string   `form:"publishing"`
 	Version         int      `form:"version"`
+
+	own map[string]string // policy settings, under their own names
 }
 
 // editSpace shows a space's settings.
@@ -239,7 +241,7 @@ func (s *Server) showSettings(c echo.Context, status int, sp store.Space, form s
 		cover = sp.Cover
 	}
 	return s.render(c, status, views.EditSpace(views.SettingsPage{
-		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Version: form.Version, Changed: notes.changed,
+		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Own: form.own, Version: form.Version, Changed: notes.changed,
 		Form: views.SpaceForm{
 			Page: page, Kind: sp.Kind, Name: form.Name, Cover: cover, MultiThread: form.MultiThread != "",
 			FixedMembership: form.FixedMembership != "", UploadLost: notes.uploadLost,
@@ -254,6 +256,7 @@ func (s *Server) updateSpace(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
+	form.own = posted(c, store.OwnSettingNames())
 	upload, err := uploadedPicture(c, "cover")
 	if err != nil {
 		return err
@@ -262,7 +265,7 @@ func (s *Server) updateSpace(c echo.Context) error {
 	err = s.Store.UpdateSpace(ctx, actor(c), spaceID(c), store.SpaceSettings{
 		Name: form.Name, Body: form.Body, Cover: spaceForm{Cover: form.Cover}.cover(), Upload: upload,
 		MultiThread: form.MultiThread != "", FixedMembership: form.FixedMembership != "",
-		Publishing: form.Publishing, Version: form.Version,
+		Publishing: form.Publishing, Own: form.own, Version: form.Version,
 	})
 	if err == nil {
 		s.flash(c, "flash.settings_saved")
