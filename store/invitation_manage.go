@@ -54,7 +54,7 @@ func (s *Store) ResendInvitation(ctx context.Context, actor Account, space, id I
 			if err := sp.maySendAgain(inv, tx.now); err != nil {
 				return err
 			}
-			return tx.reprint(ctx, letter, &inv)
+			return tx.spendPlaces(ctx, func() error { return tx.reprint(ctx, letter, &inv) })
 		}
 		if err := tx.mayResend(ctx, inv); err != nil {
 			return err

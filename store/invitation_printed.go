@@ -88,7 +88,8 @@ func ParseIdentifier(text string) (string, error) {
 // InvitePrinted invites a guest who has no e-mail: nothing is mailed, the link
 // is handed over on a printed page (S4-25). No account exists before the guest
 // has signed up (SEC-T8). Errors: Problems with the fields, ErrNotFound,
-// ErrForbidden, ErrWithoutEmailOff, ErrIdentifierTaken, ErrInviteLimit.
+// ErrForbidden, ErrWithoutEmailOff, ErrApprovalNeeded, ErrIdentifierTaken,
+// ErrInviteLimit, and those of places that are taken.
 func (s *Store) InvitePrinted(ctx context.Context, actor Account, space ID, in PrintedInvite) (Invitation, error) {
 	form, err := in.clean(actor.TimeZone, s.Now())
 	if err != nil {
@@ -116,7 +117,9 @@ func (s *Store) InvitePrinted(ctx context.Context, actor Account, space ID, in P
 		inv.CreatedAt, inv.ExpiresAt = tx.now, tx.now.Add(e.Policy.InvitationLife())
 		ids := map[Email]ID{}
 		letter := invitationLetter{actor: actor, space: sp, environment: e}
-		err = tx.issueInvitations(ctx, letter, []Invitation{inv}, ids)
+		err = tx.spendPlaces(ctx, func() error { // SEC-A3
+			return tx.issueInvitations(ctx, letter, []Invitation{inv}, ids)
+		})
 		if errors.Is(err, ErrBusy) {
 			return ErrIdentifierTaken // at this very moment
 		}

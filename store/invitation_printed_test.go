@@ -161,6 +161,17 @@ func TestWhoInvitesPrinted(t *testing.T) {
 	}
 }
 
+// C5: where invitations must be approved first, nobody hands over a page.
+func TestPrintedWhereApprovalIsNeeded(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	policy(t, w, map[string]string{"invite.approval": "sys_admin"})
+	_, err := w.Store.InvitePrinted(t.Context(), w.Host, w.Space, store.PrintedInvite{Identifier: "ana.silva", Name: "Ana"})
+	if !errors.Is(err, store.ErrApprovalNeeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // SEC-T6: printing again makes a new link and ends the old, at any time.
 func TestReprint(t *testing.T) {
 	t.Parallel()

@@ -240,7 +240,7 @@ func printedLink(p Page, sp store.Space) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if sp.Can(store.ToInvite) && sp.Policy.On("guest.without_email") {
+		if sp.Can(store.ToInvite) && sp.Policy.On("guest.without_email") && !sp.NeedsApproval() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
