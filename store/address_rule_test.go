@@ -104,6 +104,7 @@ func TestAddressRulesAtEveryWayIn(t *testing.T) {
 	if _, err := w.Store.ResendInvitation(ctx, w.Host, w.Space, early); !errors.Is(err, store.ErrDomainRefused) {
 		t.Errorf("sent again: %v", err)
 	}
+	member(t, w.World, w.Spaces[store.OpenSpace], w.GuestOutside, store.Reader) // where the host sees them
 	err = w.Store.AddGuest(ctx, w.Host, w.Space, store.GuestAddition{Account: w.GuestOutside.ID})
 	if !errors.Is(err, store.ErrDomainRefused) {
 		t.Errorf("added: %v", err)

@@ -79,7 +79,9 @@ type GuestAddition struct {
 var ErrNoSuchGuest = &Error{Kind: Invalid, Code: "no_such_guest", Field: "account"}
 
 // AddGuest adds a guest who has an account to the space, without a mail to
-// accept; a notice is sent (S3-10). Adding twice changes nothing.
+// accept; a notice is sent (S3-10). Adding twice changes nothing. Where the actor
+// needs approval it becomes a request; see Space.NeedsApproval. A guest whom the
+// actor does not see is ErrNoSuchGuest.
 func (s *Store) AddGuest(ctx context.Context, actor Account, space ID, in GuestAddition) error {
 	role, err := roleOf(in.Permission)
 	if err != nil {
@@ -107,9 +109,18 @@ func (s *Store) AddGuest(ctx context.Context, actor Account, space ID, in GuestA
 		if _, err := tx.guestMembership(ctx, sp.ID, account.ID); !errors.Is(err, ErrNotFound) {
 			return err // inside already, or a fault
 		}
+		if err := tx.maySeeGuest(ctx, sp, actor.ID, account.ID); err != nil {
+			return err
+		}
 		e, err := tx.environment(ctx)
 		if err != nil {
 			return err
+		}
+		if sp.NeedsApproval() {
+			return tx.requestAddition(ctx, actor, sp, e, Invitation{
+				Email: account.Email, Account: account.ID, Name: account.Name, Role: role, AccessDays: days, AccessEndsAt: endsAt,
+				Locale: e.localeOf(account),
+			})
 		}
 		return tx.addGuest(ctx, actor, sp, e, guestAddition{account: account, role: role, days: days, endsAt: endsAt})
 	})

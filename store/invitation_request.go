@@ -192,6 +192,22 @@ func (tx tx) requestSending(ctx context.Context, actor Account, sp Space, form c
 	return sending, err
 }
 
+// requestAddition asks for the approval of adding a guest who has an account. One
+// who is in another space, where one is all, is refused at once (S3-11).
+func (tx tx) requestAddition(ctx context.Context, actor Account, sp Space, e Environment, wanted Invitation) error {
+	if err := e.Policy.AddressAllowed(wanted.Email); err != nil {
+		return err
+	}
+	guest, err := tx.account(ctx, wanted.Account)
+	if err != nil {
+		return err
+	}
+	if err := tx.onlyHere(ctx, guest, sp.ID); err != nil {
+		return err
+	}
+	return tx.requestInvitations(ctx, actor, sp, []Invitation{wanted})
+}
+
 // WithdrawRequest takes back what the actor asked for. Withdrawing twice is no
 // error; a request that was answered is ErrRequestDecided.
 func (s *Store) WithdrawRequest(ctx context.Context, actor Account, space, id ID) error {

@@ -76,7 +76,8 @@ func TestGuestInNoSpaceIsAnnouncedFirst(t *testing.T) {
 	if g, err := w.Store.ManagedGuest(ctx, w.Root, w.GuestOutside.ID); err != nil || g.Status != store.StatusActive {
 		t.Fatalf("without an announcement: %s, %v", g.Status, err)
 	}
-	w.do(w.Store.AddGuest(ctx, w.Host, w.Space, store.GuestAddition{Account: w.GuestOutside.ID}))
+	_, err := w.Store.InviteGuests(ctx, w.Host, w.Space, store.Invite{Emails: string(w.GuestOutside.Email)}) // who has an account is added
+	w.do(err)
 	w.Clock.Advance(8 * store.Day)
 	w.do(w.Store.Sweep(ctx))
 	if g, err := w.Store.ManagedGuest(ctx, w.Root, w.GuestOutside.ID); err != nil || g.Status != store.StatusActive {

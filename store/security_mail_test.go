@@ -129,6 +129,7 @@ func TestMailOfWhatWasTaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := storetest.New(t)
+			member(t, w, w.Spaces[store.OpenSpace], w.GuestOutside, store.Reader) // where the host sees them
 			do(t, w.Store.AddGuest(t.Context(), w.Host, w.Space, store.GuestAddition{Account: guest(w), Permission: "read"}))
 			do(t, test.take(t, w))
 			for _, mail := range w.Mails() {

@@ -44,7 +44,7 @@ type AuditPage struct {
 
 // AuditGroups are the groups of actions, in the order of the filter.
 var AuditGroups = []string{
-	"session.", "password.", "profile.", "invitation.", "guest.", "member.", "membership.", "join_request.", "review.",
+	"session.", "password.", "profile.", "invitation.", "invitation_request.", "guest.", "member.", "membership.", "join_request.", "review.",
 	"space.", "thread.", "comment.", "policy.", "mail.",
 }
 

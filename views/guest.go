@@ -14,6 +14,7 @@ type GuestsPage struct {
 	Filter store.GuestStatus
 	Rows   []GuestRow
 	Counts map[store.GuestStatus]int
+	Own    bool          // only the invitations that the reader sent
 	Gauges []store.Gauge // the limits on places, for who may invite
 	First  string        // address of the beginning; "" there
 	Next   string        // address of the next part; "" at the end

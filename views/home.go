@@ -12,12 +12,13 @@ type HomePage struct {
 	Spaces   []SpaceCard
 	Show     string // "", guest or internal: which of them
 	Pager    Pager
-	Ending   []Ending  // what ends soon in the reader's spaces
-	Host     Person    // of a guest; without an ID there is none
-	EndsAt   time.Time // when a guest's access ends; zero for never
-	Reviews  int       // guests about whom the reader is asked
-	MailHost bool      // mails leave this machine
-	TwoStep  bool      // guests are asked for a verification code
+	Requests []store.WaitingRequests // invitations that wait for the reader's answer
+	Ending   []Ending                // what ends soon in the reader's spaces
+	Host     Person                  // of a guest; without an ID there is none
+	EndsAt   time.Time               // when a guest's access ends; zero for never
+	Reviews  int                     // guests about whom the reader is asked
+	MailHost bool                    // mails leave this machine
+	TwoStep  bool                    // guests are asked for a verification code
 }
 
 // Ending is an invitation or a guest's access that ends soon.

@@ -26,6 +26,7 @@ func (p Page) mainLinks() []link {
 var adminLinks = []link{
 	{AdminURL, "gauge", "admin.overview"},
 	{AdminGuestsURL, "door", "admin.guests"},
+	{AdminRequestsURL, "userplus", "admin.requests"},
 	{AdminMembersURL, "people", "admin.members"},
 	{AdminReviewsURL, "check", "admin.reviews"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},

@@ -77,11 +77,15 @@ func NewFormMember(a store.Account) FormMember {
 	return FormMember{Person: PersonOf(a), Sub: subline(a)}
 }
 
-// ManageTabs are the two tabs of who is in a space: Members and Guests.
+// ManageTabs are the tabs of who is in a space: Members and Guests, and where
+// invitations are approved the requests.
 func (p Page) ManageTabs(sp store.Space, current string) []Tab {
 	tabs := []Tab{{Label: p.T("space.members"), URL: MembersURL(sp.ID), Count: sp.MemberCount, Current: current == "members"}}
-	if sp.IsGuestSpace() || sp.GuestCount > 0 {
+	if sp.Can(store.ToInvite) || sp.IsGuestSpace() || sp.GuestCount > 0 {
 		tabs = append(tabs, Tab{Label: p.T("space.guests"), URL: GuestsURL(sp.ID), Count: sp.GuestCount, Current: current == "guests"})
+	}
+	if current == "requests" || sp.NeedsApproval() || sp.Approves() && sp.Policy.Value("invite.approval") != "none" {
+		tabs = append(tabs, Tab{Label: p.T("request.tab"), URL: InvitationRequestsURL(sp.ID), Count: NoCount, Current: current == "requests"})
 	}
 	return tabs
 }

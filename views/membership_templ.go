@@ -166,7 +166,7 @@ func ShowPeople(m PeoplePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if m.Space.IsGuestSpace() && m.Space.Can(store.ToSeeGuests) {
+			if managesGuests(m.Space) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<a class=\"btn\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -37,6 +37,12 @@ func (m SpaceFrame) tabs() []Tab {
 // plum means guests and nothing else.
 func withGuests(sp store.Space) bool { return sp.Kind == store.GuestSpace || sp.GuestCount > 0 }
 
+// managesGuests reports whether Manage Guests is for the reader: all of it for
+// administrators, their own invitations for members who may invite.
+func managesGuests(sp store.Space) bool {
+	return sp.Can(store.ToInvite) || withGuests(sp) && sp.Can(store.ToSeeGuests)
+}
+
 // audience says who can see the space.
 func (p Page) audience(sp store.Space) string {
 	members, guests := p.T("person.members", "N", sp.MemberCount), p.T("person.guests", "N", sp.GuestCount)

@@ -573,7 +573,7 @@ func spaceOptions(m SpaceFrame) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if m.Space.IsGuestSpace() && m.Space.Can(store.ToSeeGuests) {
+				if managesGuests(m.Space) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

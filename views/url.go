@@ -45,6 +45,7 @@ const (
 	AdminGuestsCSVURL      = AdminGuestsURL + ".csv"
 	AdminAccessURL         = "/admin/access"
 	AdminAccessCSVURL      = AdminAccessURL + ".csv"
+	AdminRequestsURL       = "/admin/requests"
 	AdminLicencesURL       = "/admin/licences"
 	AdminAuthenticationURL = "/admin/authentication"
 	AdminNewMemberURL      = "/admin/members/new"
@@ -282,6 +283,17 @@ func InvitationChangeURL(space, invitation store.ID) string {
 func InvitationLinkURL(space, invitation store.ID) string {
 	return InvitationsURL(space) + "/" + invitation.String() + "/link"
 }
+
+// InvitationRequestsURL is where requests for invitations into a space are answered.
+func InvitationRequestsURL(space store.ID) string { return InvitationsURL(space) + "/requests" }
+
+// InvitationRequestDeleteURL takes back what one has asked for.
+func InvitationRequestDeleteURL(space, request store.ID) string {
+	return InvitationRequestsURL(space) + "/" + request.String() + "/delete"
+}
+
+// NewGuestURL is the picker of guests who have an account.
+func NewGuestURL(space store.ID) string { return GuestsURL(space) + "/new" }
 
 // AdminGuestURL is a guest's page in the administration.
 func AdminGuestURL(account store.ID) string { return AdminGuestsURL + "/" + account.String() }

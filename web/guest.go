@@ -65,7 +65,7 @@ func (s *Server) guestsPage(c echo.Context, form guestsForm, title string, args 
 	if err != nil {
 		return views.GuestsPage{}, err
 	}
-	m := views.GuestsPage{Page: p, Space: list.Space, Filter: filter, Rows: views.GuestRows(list.Rows), Counts: list.Counts}
+	m := views.GuestsPage{Page: p, Space: list.Space, Filter: filter, Rows: views.GuestRows(list.Rows), Counts: list.Counts, Own: list.Own}
 	if list.Space.Can(store.ToInvite) {
 		if m.Gauges, err = s.Store.PlacesLeft(c.Request().Context(), actor(c), space); err != nil {
 			return views.GuestsPage{}, err
@@ -126,10 +126,18 @@ func (s *Server) createGuest(c echo.Context) error {
 		Access: store.AccessText{Days: textOf(form.Days), On: textOf(form.On)},
 	})
 	if err != nil {
-		return s.actFailed(c, err)
+		return s.pickerFailed(c, form, err)
+	}
+	sp, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToInvite)
+	if err != nil {
+		return err
+	}
+	if sp.NeedsApproval() {
+		s.flash(c, "flash.guest_asked")
+		return s.redirect(c, views.InvitationRequestsURL(sp.ID))
 	}
 	s.flash(c, "flash.guest_added")
-	return s.redirect(c, views.GuestsURL(spaceID(c)))
+	return s.redirect(c, views.GuestsURL(sp.ID))
 }
 
 // editGuest is the form of one guest's permission and end of access.

@@ -174,7 +174,14 @@ func TestGuestsAccess(t *testing.T) {
 	if status := w.As("host").Get(spacePath(w)+"/guests").Attr(row, "data-status"); status != "ended" {
 		t.Errorf("status %q", status)
 	}
-	// S3-10: an existing guest is added by the account.
+	// S3-10: an existing guest is added by the account, one whom the host does not see is not.
+	w.As("host").Post(spacePath(w)+"/guests", url.Values{"account": {w.GuestOutside.ID.String()}}).Want(http.StatusUnprocessableEntity)
+	err := w.Store.Seed(t.Context(), func(seed store.Seeder) error {
+		return seed.Membership(w.Spaces[store.OpenSpace], w.GuestOutside, store.Reader, store.Account{}.EndsAt)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.As("host").Post(spacePath(w)+"/guests", url.Values{"account": {w.GuestOutside.ID.String()}, "permission": {"read"}}).Want(http.StatusSeeOther)
 	w.As("elsewhere").Get(spacePath(w)).Want(http.StatusOK)
 	w.As("host").Post(spacePath(w)+"/guests", url.Values{"account": {"99999"}}).Want(http.StatusUnprocessableEntity)

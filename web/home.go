@@ -45,6 +45,9 @@ func (s *Server) home(c echo.Context, page views.Page) (views.HomePage, error) {
 	if reader.IsGuest() {
 		return m, s.host(c, &m)
 	}
+	if m.Requests, err = s.Store.WaitingRequests(ctx, reader); err != nil {
+		return m, err
+	}
 	m.TwoStep = visitOf(c).Environment.Policy.On("twostep.guests")
 	if m.Reviews, err = s.Store.ReviewsWaiting(ctx, reader); err != nil {
 		return m, err

@@ -51,6 +51,7 @@ func (s *Server) routes() []*route {
 		s.guestRoutes(),
 		s.bulkRoutes(),
 		s.unaffiliatedRoutes(),
+		s.requestRoutes(),
 		s.printedRoutes(),
 		s.secondStepRoutes(),
 		s.recoveryRoutes(),

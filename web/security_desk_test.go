@@ -105,6 +105,10 @@ func (d *desk) furnish() {
 	d.do(err)
 	private := d.Spaces[store.PrivateSpace]
 	d.do(d.Store.AskToJoin(ctx, d.Outsider, private))
+	policy(d.t, d.World, map[string]string{"invite.who": "members", "invite.approval": "space_admin"})
+	_, err = d.Store.InviteGuests(ctx, d.Editor, space, store.Invite{Emails: "asked@else.example"})
+	d.do(err)
+	policy(d.t, d.World, map[string]string{"invite.who": "space_admins", "invite.approval": "none"})
 	newMember := mustFind(d.t, d.Dump()["accounts"], "login_key=new@works.example")
 	offline := d.withoutEmail()
 	act, err := d.Store.DoGuestAct(ctx, d.Root, store.GuestSelection{Entries: []store.ID{2 * d.GuestOutside.ID}},
@@ -112,6 +116,7 @@ func (d *desk) furnish() {
 	d.do(err)
 	d.params = map[string]string{
 		":act":            act.String(),
+		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),

@@ -148,7 +148,7 @@ func TestEvilHost(t *testing.T) {
 	}{
 		"forgotten password":  {"anonymous", "/password/forgotten", url.Values{"login": {"host@works.example"}}},
 		"invitation":          {"SpA", space + "/invitations", url.Values{"emails": {"evil1@else.example"}}},
-		"guest added":         {"SpA", space + "/guests", url.Values{"account": {d.GuestOutside.ID.String()}, "permission": {"read"}}},
+		"guest added":         {"SpA", space + "/invitations", url.Values{"emails": {"kari@elsewhere.example"}, "permission": {"read"}}},
 		"new member":          {"SA", "/admin/members", url.Values{"display_name": {"X"}, "email": {"evil2@works.example"}}},
 		"test mail":           {"SA", "/admin/mail/test", url.Values{"email": {"evil3@works.example"}}},
 		"administrator joins": {"SA", space + "/join", nil},
