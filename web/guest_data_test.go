@@ -67,6 +67,10 @@ func TestPlannedDeletion(t *testing.T) {
 		t.Errorf("the page says %q", page.Text(".banner--danger"))
 	}
 	root.Post(path+"/suspension/delete", nil).Want(http.StatusConflict)
+	row := root.Get("/admin/guests").Text(`tr[data-email="erika@partner.example"]`)
+	if !strings.Contains(row, "Deletion on 1 Oct 2026") || !strings.Contains(row, "Undo the deletion") {
+		t.Errorf("the list says %q", row)
+	}
 	action, _ := page.Form(`.page-head form[action$="/undo"]`)
 	page = root.Post(action, nil).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
 	if page.Exists("#findings") || page.Count("tr[data-space]") != 4 {
