@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -182,7 +183,7 @@ func (tx tx) bulkSending(ctx context.Context, actor Account, sp Space, id ID) (B
 
 // form is what sending the list means for those of its rows that have no
 // problem; a date may have passed since the list was read.
-func (b *BulkSending) form(now time.Time) cleanInvite {
+func (b *BulkSending) form(now time.Time, p Policy) cleanInvite {
 	form := cleanInvite{
 		subject: b.Subject, message: b.Message, offers: map[Email]guestOffer{}, fitting: true,
 		guestOffer: guestOffer{role: Editor},
@@ -192,22 +193,27 @@ func (b *BulkSending) form(now time.Time) cleanInvite {
 		if !row.EndsAt.IsZero() && !now.Before(row.EndsAt) {
 			row.add(ColumnEnds, ErrPastDate)
 		}
+		offer, err := guestOffer{
+			role: row.Role, days: row.Days, endsAt: row.EndsAt, said: row.Days > 0 || !row.EndsAt.IsZero(), locale: row.Locale,
+			name: row.Name, company: row.Company, category: row.Category,
+		}.under(p, now)
+		var refusal *Error
+		if errors.As(err, &refusal) {
+			row.add(ColumnEnds, refusal)
+		}
 		if len(row.Problems) > 0 {
 			row.Verdict = VerdictRowProblem
 			continue
 		}
 		form.good = append(form.good, row.Email)
-		form.offers[row.Email] = guestOffer{
-			role: row.Role, days: row.Days, endsAt: row.EndsAt, locale: row.Locale,
-			name: row.Name, company: row.Company, category: row.Category,
-		}
+		form.offers[row.Email] = offer
 	}
 	return form
 }
 
 // judgeBulk is the dry run.
 func (tx tx) judgeBulk(ctx context.Context, actor Account, list *BulkSending) error {
-	form := list.form(tx.now)
+	form := list.form(tx.now, list.Space.Policy)
 	addressees, err := tx.addressees(ctx, list.Space.ID, form.good)
 	if err != nil {
 		return err
@@ -259,7 +265,7 @@ func (s *Store) SendBulk(ctx context.Context, actor Account, space, id ID) error
 		if err != nil || claimed == 0 {
 			return err // a second click
 		}
-		sending, err := tx.invite(ctx, actor, sp, list.form(tx.now))
+		sending, err := tx.invite(ctx, actor, sp, list.form(tx.now, sp.Policy))
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func TestConvert(t *testing.T) {
 			w.SignIn(guest)
 			w.pending(w.Spaces[store.GuestSpace], string(guest.Email))
 			w.do(w.Store.ChangeGuest(ctx, w.Host, w.Space, guest.ID, store.GuestChange{Access: &store.AccessText{Days: "7"}}))
-			w.do(w.Store.ChangeGuest(ctx, w.Host, w.Spaces[store.SecretSpace], guest.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+			w.do(w.Store.ChangeGuest(ctx, w.Host, w.Spaces[store.SecretSpace], guest.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true}))
 			before, err := w.Store.Conversion(ctx, w.Root, guest.ID)
 			w.do(err)
 			if len(before.Spaces) != 3 || before.Refusal != nil {

@@ -15,10 +15,7 @@ type guestAddition struct {
 }
 
 func (a guestAddition) end(now time.Time) time.Time {
-	if a.days > 0 {
-		return now.AddDate(0, 0, a.days)
-	}
-	return a.endsAt
+	return AccessEnd{Days: a.days, At: a.endsAt}.From(now)
 }
 
 // addGuest puts the guest into the space at once, without a second account,
@@ -29,7 +26,7 @@ func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environmen
 	}
 	endsAt := add.end(tx.now)
 	err := tx.addMembership(ctx, newMembership{
-		Space: sp.ID, Account: add.account, Role: add.role, EndsAt: endsAt, AddedBy: actor.ID,
+		Space: sp.ID, Account: add.account, Role: add.role, EndsAt: endsAt, EndsDays: add.days, AddedBy: actor.ID,
 	})
 	if err != nil {
 		return err
@@ -116,13 +113,17 @@ func (s *Store) AddGuest(ctx context.Context, actor Account, space ID, in GuestA
 		if err != nil {
 			return err
 		}
+		end, err := sp.Policy.offered(in.Access.said(), account.Category, AccessEnd{Days: days, At: endsAt}, tx.now)
+		if err != nil {
+			return err
+		}
 		if sp.NeedsApproval() {
 			return tx.requestAddition(ctx, actor, sp, e, Invitation{
-				Email: account.Email, Account: account.ID, Name: account.Name, Role: role, AccessDays: days, AccessEndsAt: endsAt,
+				Email: account.Email, Account: account.ID, Name: account.Name, Role: role, AccessDays: end.Days, AccessEndsAt: end.At,
 				Locale: e.localeOf(account),
 			})
 		}
-		return tx.addGuest(ctx, actor, sp, e, guestAddition{account: account, role: role, days: days, endsAt: endsAt})
+		return tx.addGuest(ctx, actor, sp, e, guestAddition{account: account, role: role, days: end.Days, endsAt: end.At})
 	})
 }
 
@@ -157,7 +158,8 @@ func (tx tx) anyGuestMembership(ctx context.Context, space, account ID) (guestMe
 // GuestChange is what the Guests tab changes of a guest. What is nil stays.
 type GuestChange struct {
 	Permission *string
-	Access     *AccessText // counted from now (S3-15); a day that has passed means now (S3-14)
+	Access     *AccessText // counted from now (S3-15)
+	Confirmed  bool        // a day that has passed means now (S3-14)
 }
 
 func (c GuestChange) clean(zone string, now time.Time) (role Role, days int, endsAt time.Time, err error) {
@@ -179,7 +181,10 @@ func (c GuestChange) clean(zone string, now time.Time) (role Role, days int, end
 }
 
 // ChangeGuest changes a guest's permission or end of access in one space. It
-// bites on the guest's next click (S3-09).
+// bites on the guest's next click (S3-09). An end that has passed ends the
+// access at once and has to be confirmed (S3-14). Errors: those of the door,
+// ErrBadPermission, ErrBadDate, ErrBadNumber, ErrBeyondMaximum, ErrEndsNow,
+// ErrQuotaFull.
 func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID, in GuestChange) error {
 	role, days, endsAt, err := in.clean(actor.TimeZone, s.Now())
 	if err != nil {
@@ -190,49 +195,56 @@ func (s *Store) ChangeGuest(ctx context.Context, actor Account, space, guest ID,
 		if err != nil {
 			return err
 		}
-		changed := m
-		details := map[string]string{}
-		if in.Permission != nil && role != m.role {
+		changed, end := m, AccessEnd{Days: days, At: endsAt}
+		if in.Permission != nil {
 			changed.role = role
-			details["permission"] = role.Permission()
 		}
 		if in.Access != nil {
-			changed.endsAt = guestAddition{days: days, endsAt: endsAt}.end(tx.now)
-			if !changed.endsAt.IsZero() && changed.endsAt.Before(tx.now) {
-				changed.endsAt = tx.now
+			if end, err = tx.mayEnd(ctx, end, in.Confirmed); err != nil {
+				return err
 			}
-			if !m.live(tx.now) && changed.live(tx.now) { // they come back
-				if err := tx.onlyHere(ctx, Account{ID: guest, Kind: Guest}, space); err != nil {
-					return err
-				}
-			}
-			details["ends_at"] = "never"
-			if !changed.endsAt.IsZero() {
-				details["ends_at"] = changed.endsAt.Format(time.RFC3339)
+			changed.endsAt = end.From(tx.now)
+		}
+		if err := tx.mayChange(ctx, actor, space, m, changed); err != nil {
+			return err
+		}
+		if changed.role != m.role {
+			if err := tx.changePermission(ctx, actor, space, guest, role); err != nil {
+				return err
 			}
 		}
-		if len(details) == 0 {
+		if in.Access == nil {
 			return nil
 		}
-		if wider(m.role, m.endsAt, changed.role, changed.endsAt) {
-			sp, err := tx.space(ctx, actor, space, ToKnow)
-			if err != nil {
-				return err
-			}
-			if err := sp.mayWiden(); err != nil {
-				return err
-			}
-		}
-		err = tx.spendPlaces(ctx, func() error { // access that had ended may come back
-			_, err := tx.exec(ctx, `
-				UPDATE memberships SET role = $3, ends_at = $4 WHERE space_id = $1 AND account_id = $2`,
-				space, guest, changed.role, at(changed.endsAt))
-			return err
-		})
+		person, err := tx.account(ctx, guest)
 		if err != nil {
 			return err
 		}
-		return tx.audit(ctx, event{Action: "guest.changed", Actor: actor.ID, Account: guest, Space: space, Details: details})
+		return tx.endPlaceAt(ctx, actor, place{space: space, guest: person, end: end})
+	})
+}
+
+// mayChange is nil for who may give a guest what the change gives: less always,
+// more as far as the actor may invite.
+func (tx tx) mayChange(ctx context.Context, actor Account, space ID, before, after guestMembership) error {
+	if !wider(before.role, before.endsAt, after.role, after.endsAt) {
+		return nil
+	}
+	sp, err := tx.space(ctx, actor, space, ToKnow)
+	if err != nil {
+		return err
+	}
+	return sp.mayWiden()
+}
+
+func (tx tx) changePermission(ctx context.Context, actor Account, space, guest ID, role Role) error {
+	_, err := tx.exec(ctx, `UPDATE memberships SET role = $3 WHERE space_id = $1 AND account_id = $2`, space, guest, role)
+	if err != nil {
+		return err
+	}
+	return tx.audit(ctx, event{
+		Action: "guest.changed", Actor: actor.ID, Account: guest, Space: space,
+		Details: map[string]string{"permission": role.Permission()},
 	})
 }
 

@@ -201,7 +201,8 @@ func TestChangeGuest(t *testing.T) {
 	change(w.Host, store.GuestChange{Access: &store.AccessText{Days: "never", On: "2026-09-24"}}, nil)
 	_, err = w.Store.Space(t.Context(), w.GuestEditor, w.Space, store.ToOpen)
 	wantErr(t, err, nil)
-	change(w.Host, store.GuestChange{Access: &store.AccessText{On: "2026-01-01"}}, nil) // the past is now
+	change(w.Host, store.GuestChange{Access: &store.AccessText{On: "2026-01-01"}}, store.ErrEndsNow)
+	change(w.Host, store.GuestChange{Access: &store.AccessText{On: "2026-01-01"}, Confirmed: true}, nil) // the past is now
 	_, err = w.Store.Space(t.Context(), w.GuestEditor, w.Space, store.ToOpen)
 	wantErr(t, err, store.ErrNotFound)
 	wantErr(t, w.Store.ChangeGuest(t.Context(), w.Host, w.Space, w.Editor.ID, store.GuestChange{Permission: &read}), store.ErrNotFound)

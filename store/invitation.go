@@ -75,6 +75,8 @@ type Invitation struct {
 	SentAt        time.Time
 	ExpiresAt     time.Time
 	ClosedAt      time.Time
+
+	accessSaid bool // of a form: somebody chose the end
 }
 
 const invitationColumns = `
@@ -137,10 +139,7 @@ func roleOf(permission string) (Role, error) {
 // accessEnd is when the access of somebody ends who joins at the moment now
 // and lives in a zone (C19).
 func (i Invitation) accessEnd(now time.Time) time.Time {
-	if i.AccessDays > 0 {
-		return now.AddDate(0, 0, i.AccessDays)
-	}
-	return i.AccessEndsAt
+	return AccessEnd{Days: i.AccessDays, At: i.AccessEndsAt}.From(now)
 }
 
 // invitationLink is the token of a mail's link, with what is stored of it:

@@ -206,13 +206,17 @@ func (tx tx) addRequested(ctx context.Context, letter invitationLetter, r Invita
 
 func (tx tx) sendRequested(ctx context.Context, letter invitationLetter, r InvitationRequest, addressees []addressee) error {
 	w := r.Wanted
-	_, err := tx.createInvitations(ctx, letter, cleanInvite{
+	form, err := cleanInvite{
 		guestOffer: guestOffer{
-			role: w.Role, days: w.AccessDays, endsAt: w.AccessEndsAt, locale: w.Locale,
+			role: w.Role, days: w.AccessDays, endsAt: w.AccessEndsAt, said: true, locale: w.Locale,
 			name: w.Name, company: w.Company, category: w.Category,
 		},
 		subject: w.Subject, message: w.Message,
-	}, addressees)
+	}.under(letter.space.Policy, tx.now) // the rules may have become stricter since
+	if err != nil {
+		return err
+	}
+	_, err = tx.createInvitations(ctx, letter, form, addressees)
 	return err
 }
 

@@ -54,9 +54,33 @@ type guestOffer struct {
 	role   Role
 	days   int
 	endsAt time.Time
+	said   bool   // somebody chose the end; else the organisation's rules say it
 	locale string // of the mail; "" when it depends on the guest
 
 	name, company, category string
+}
+
+// under is the offer with its end as the organisation's rules have it (C19).
+func (o guestOffer) under(p Policy, now time.Time) (guestOffer, error) {
+	end, err := p.offered(o.said, o.category, AccessEnd{Days: o.days, At: o.endsAt}, now)
+	o.days, o.endsAt = end.Days, end.At
+	return o, err
+}
+
+// under is the form with all ends as the organisation's rules have them.
+func (form cleanInvite) under(p Policy, now time.Time) (cleanInvite, error) {
+	var err error
+	if form.guestOffer, err = form.guestOffer.under(p, now); err != nil {
+		return form, err
+	}
+	offers := make(map[Email]guestOffer, len(form.offers))
+	for email, offer := range form.offers {
+		if offers[email], err = offer.under(p, now); err != nil {
+			return form, err
+		}
+	}
+	form.offers = offers
+	return form, nil
 }
 
 // offer is what the address is offered.
@@ -90,6 +114,7 @@ func (in Invite) clean(zone string, now time.Time) (cleanInvite, error) {
 	if out.days, out.endsAt, err = in.Access.clean(zone, now); problems.Add(err) != nil {
 		return out, err
 	}
+	out.said = in.Access.said()
 	if !out.endsAt.IsZero() && !now.Before(out.endsAt) {
 		_ = problems.Add(ErrPastDate) // the same
 	}

@@ -219,7 +219,11 @@ func (s *Store) ChangeInvitation(ctx context.Context, actor Account, space, id I
 			if !endsAt.IsZero() && !tx.now.Before(endsAt) {
 				return ErrPastDate
 			}
-			inv.AccessDays, inv.AccessEndsAt = days, endsAt
+			end, err := sp.Policy.bound(AccessEnd{Days: days, At: endsAt}, tx.now)
+			if err != nil {
+				return err
+			}
+			inv.AccessDays, inv.AccessEndsAt = end.Days, end.At
 		}
 		if wider(before.Role, before.accessEnd(tx.now), inv.Role, inv.accessEnd(tx.now)) {
 			if err := sp.mayWiden(); err != nil {

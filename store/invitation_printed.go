@@ -65,6 +65,7 @@ func (in PrintedInvite) clean(zone string, now time.Time) (Invitation, error) {
 	if !inv.AccessEndsAt.IsZero() && !now.Before(inv.AccessEndsAt) {
 		_ = problems.Add(ErrPastDate) // a problem is never another error
 	}
+	inv.accessSaid = in.Access.said()
 	if inv.Locale, err = cleanMailLocale(in.Locale); problems.Add(err) != nil {
 		return inv, err
 	}
@@ -105,6 +106,11 @@ func (s *Store) InvitePrinted(ctx context.Context, actor Account, space ID, in P
 		if err != nil {
 			return err
 		}
+		end, err := sp.Policy.offered(inv.accessSaid, inv.Category, AccessEnd{Days: inv.AccessDays, At: inv.AccessEndsAt}, tx.now)
+		if err != nil {
+			return err
+		}
+		inv.AccessDays, inv.AccessEndsAt = end.Days, end.At
 		e, err := tx.environment(ctx)
 		if err != nil {
 			return err

@@ -55,6 +55,10 @@ func (s *Store) InviteGuests(ctx context.Context, actor Account, space ID, in In
 }
 
 func (tx tx) invite(ctx context.Context, actor Account, sp Space, form cleanInvite) (Sending, error) {
+	form, err := form.under(sp.Policy, tx.now)
+	if err != nil {
+		return Sending{}, err
+	}
 	addressees, err := tx.addressees(ctx, sp.ID, form.good)
 	if err != nil {
 		return Sending{}, err

@@ -11,11 +11,12 @@ var ErrNoAdminLeft = &Error{Kind: Invalid, Code: "no_admin_left", Field: "admini
 
 // newMembership puts an account into a space.
 type newMembership struct {
-	Space   ID
-	Account Account
-	Role    Role
-	EndsAt  time.Time // zero for never
-	AddedBy ID
+	Space    ID
+	Account  Account
+	Role     Role
+	EndsAt   time.Time // zero for never
+	EndsDays int       // the period that EndsAt was set by; 0 for a date
+	AddedBy  ID
 }
 
 // addMembership puts an account into a space and keeps the space's counters
@@ -45,14 +46,14 @@ func (tx tx) writeMembership(ctx context.Context, in newMembership) error {
 	}
 	_, err = tx.exec(ctx, `
 		INSERT INTO memberships (
-			space_id, account_id, account_kind, name_key, role, ends_at, seen_at, joined_at, added_by, seen_count)
-		SELECT s.id, a.id, a.kind, a.name_key, $3, $4, $5, $5, $6, s.activity_count
+			space_id, account_id, account_kind, name_key, role, ends_at, seen_at, joined_at, added_by, seen_count, ends_days)
+		SELECT s.id, a.id, a.kind, a.name_key, $3, $4, $5, $5, $6, s.activity_count, CAST($7 AS BIGINT)
 		FROM spaces s
 		JOIN accounts a ON a.id = $2
 		WHERE s.id = $1
 		ON CONFLICT (space_id, account_id) DO UPDATE
-		SET role = $3, ends_at = $4, added_by = COALESCE($6, memberships.added_by)`,
-		in.Space, in.Account.ID, in.Role, at(in.EndsAt), at(tx.now), in.AddedBy.orNull())
+		SET role = $3, ends_at = $4, ends_days = CAST($7 AS BIGINT), added_by = COALESCE($6, memberships.added_by)`,
+		in.Space, in.Account.ID, in.Role, at(in.EndsAt), at(tx.now), in.AddedBy.orNull(), orNull(in.EndsDays))
 	if err != nil || !fresh {
 		return err
 	}

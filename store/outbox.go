@@ -19,6 +19,7 @@ const (
 	MailMemberInvitation = "member-invitation"
 	MailRenewalRequest   = "renewal-request"
 	MailNotification     = "notification"
+	MailExpiryNotice     = "expiry-notice"
 	MailTest             = "test"
 )
 

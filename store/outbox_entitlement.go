@@ -29,9 +29,15 @@ func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
 			return "", err
 		}
 		// Being told of one's own suspension or deletion is not access.
-		told := m.Kind == MailSuspension && account.ErasedAt.IsZero() || m.Kind == MailNotification && !account.Former()
+		told := m.Kind == MailSuspension && account.ErasedAt.IsZero() ||
+			(m.Kind == MailNotification || m.Kind == MailExpiryNotice) && !account.Former()
 		if !account.Active(tx.now) && !told {
 			return "account_inactive", nil
+		}
+	}
+	if m.Kind == MailExpiryNotice {
+		if stands, err := tx.endsStand(ctx, m); err != nil || !stands {
+			return "end_changed", err
 		}
 	}
 	for _, check := range []struct {

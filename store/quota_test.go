@@ -176,13 +176,13 @@ func TestWhoTakesAPlace(t *testing.T) {
 			store.Places{Guests: 1, Multi: 1}},
 		"one of two ended": {nil, func(h house, g store.Account) {
 			member(h.t, h.World, h.second(), g, store.Reader)
-			h.must(h.Store.ChangeGuest(h.t.Context(), h.Host, h.Space, g.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+			h.must(h.Store.ChangeGuest(h.t.Context(), h.Host, h.Space, g.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true}))
 		}, store.Places{Guests: 1, Single: 1}},
 		"in one, invited into another": {nil, func(h house, g store.Account) {
 			h.pending(h.second(), string(g.Email))
 		}, store.Places{Guests: 1, Multi: 1}},
 		"ended, invited again": {nil, func(h house, g store.Account) {
-			h.must(h.Store.ChangeGuest(h.t.Context(), h.Host, h.Space, g.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+			h.must(h.Store.ChangeGuest(h.t.Context(), h.Host, h.Space, g.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true}))
 			h.pending(h.second(), string(g.Email))
 		}, store.Places{Guests: 1, Single: 1}},
 	} {
@@ -272,7 +272,7 @@ func TestEveryWayBackTakesAPlace(t *testing.T) {
 	guests := h.guests(h.Space, 2)
 	sent := h.send(h.Space, "late@new.example")
 	h.must(h.Store.Suspend(ctx, h.Root, guests[0].ID, ""))
-	h.must(h.Store.ChangeGuest(ctx, h.Host, h.Space, guests[1].ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+	h.must(h.Store.ChangeGuest(ctx, h.Host, h.Space, guests[1].ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true}))
 	h.Clock.Advance(8 * store.Day) // the invitation has expired
 	h.guests(h.second(), 3)
 	for name, back := range map[string]func() error{

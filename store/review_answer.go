@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
+	"strings"
 )
 
 // ReviewAnswer is what somebody says about one guest.
@@ -118,24 +118,14 @@ func (tx tx) endPlace(ctx context.Context, by Account, space ID, guest Account) 
 
 // extendPlace gives a guest's place in a space a new end, counted from now.
 func (tx tx) extendPlace(ctx context.Context, by Account, space ID, guest Account, days string) error {
-	n, _, err := AccessText{Days: days}.clean(by.TimeZone, tx.now)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
+	if strings.TrimSpace(days) == "" {
 		return ErrRequired.With("ends_in_days")
 	}
-	endsAt := tx.now.AddDate(0, 0, n)
-	_, err = tx.exec(ctx, `
-		UPDATE memberships SET ends_at = $3, ends_days = $4 WHERE space_id = $1 AND account_id = $2`,
-		space, guest.ID, at(endsAt), n)
+	end, err := tx.readEnd(ctx, by, AccessText{Days: days}, false)
 	if err != nil {
 		return err
 	}
-	return tx.audit(ctx, event{
-		Action: "guest.changed", Actor: by.ID, Account: guest.ID, Space: space,
-		Details: map[string]string{"ends_at": endsAt.Format(time.RFC3339)},
-	})
+	return tx.endPlaceAt(ctx, by, place{space: space, guest: guest, end: end})
 }
 
 // closeIfAnswered closes the review when nobody is left to answer about.

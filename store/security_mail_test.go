@@ -116,7 +116,7 @@ func TestMailOfWhatWasTaken(t *testing.T) {
 			return w.Store.RemoveGuest(t.Context(), w.Host, w.Space, guest(w), "")
 		}, "not_in_space"},
 		"the end came": {func(t *testing.T, w *storetest.World) error {
-			return w.Store.ChangeGuest(t.Context(), w.Host, w.Space, guest(w), store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}})
+			return w.Store.ChangeGuest(t.Context(), w.Host, w.Space, guest(w), store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true})
 		}, "not_in_space"},
 		"the space": {func(t *testing.T, w *storetest.World) error { return w.Store.DeleteSpace(t.Context(), w.Host, w.Space) }, "not_in_space"},
 		"the account": {func(t *testing.T, w *storetest.World) error {

@@ -62,7 +62,7 @@ func newDesk(t *testing.T, change ...func(*store.Options)) *desk {
 		d.cookies[role] = d.SignIn(account)
 	}
 	d.do(d.Store.Suspend(t.Context(), d.Root, suspended.ID, ""))
-	d.do(d.Store.ChangeGuest(t.Context(), d.Host, d.Space, ended.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}}))
+	d.do(d.Store.ChangeGuest(t.Context(), d.Host, d.Space, ended.ID, store.GuestChange{Access: &store.AccessText{On: "2026-09-01"}, Confirmed: true}))
 	policy(t, d.World, map[string]string{"twostep.guests": "on"})
 	entry, err := d.Store.SignIn(t.Context(), store.Credentials{Login: pending.Login, Password: "given by somebody"})
 	d.do(err)

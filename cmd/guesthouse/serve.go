@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"guesthouse/store"
@@ -184,17 +185,29 @@ func (p *portal) serve(ctx context.Context, metrics string, listeners []net.List
 // tidy is the periodic work. It takes a lease, so that with many processes
 // each piece runs once.
 func (p *portal) tidy(ctx context.Context) {
-	const every = 10 * time.Minute
+	var both sync.WaitGroup
+	both.Go(func() {
+		p.repeat(ctx, "sweep", 10*time.Minute, func(ctx context.Context) error {
+			return errors.Join(p.store.Sweep(ctx), p.store.SweepFiles(ctx))
+		})
+	})
+	// Whoever is given less than a day is told at once (S3-17).
+	both.Go(func() { p.repeat(ctx, "ends", time.Minute, p.store.TellEnds) })
+	both.Wait()
+}
+
+// repeat does a piece of work now and again and again until ctx ends.
+func (p *portal) repeat(ctx context.Context, name string, every time.Duration, work func(context.Context) error) {
 	holder := strconv.FormatInt(time.Now().UnixNano(), 36)
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		held, err := p.store.Lease(ctx, "sweep", holder, every-time.Second)
+		held, err := p.store.Lease(ctx, name, holder, every-time.Second)
 		if err == nil && held {
-			err = errors.Join(p.store.Sweep(ctx), p.store.SweepFiles(ctx))
+			err = work(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
-			p.log.Error("tidy up", "error", err)
+			p.log.Error("tidy up", "work", name, "error", err)
 		}
 		select {
 		case <-ctx.Done():
