@@ -94,6 +94,8 @@ func compose(m store.OutboxMail, env Environment) (letter, error) {
 		return write[Suspension](w)
 	case store.MailAddressChange:
 		return write[AddressChange](w)
+	case store.MailExpiryNotice:
+		return write[ExpiryNotice](w)
 	case store.MailTest:
 		return write[Test](w)
 	}

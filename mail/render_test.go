@@ -46,6 +46,11 @@ func samples(lang string) []sample {
 	firefox := mail.Device{Agent: "Firefox 128, Windows", Address: "198.51.100.24"}
 	by := mail.Person{Name: inviter}
 	guest := mail.Person{Name: map[string]string{"en": "Erika Mustermann", "ja": "山田 花子", "zh": "李四"}[lang], Guest: true}
+	ends := []mail.AccessEnd{
+		{Guest: guest, GuestID: 31, Space: space, SpaceID: 12, EndsAt: queuedAt.Add(24 * time.Hour)},
+		{Guest: mail.Person{Name: "Jan Novák", Guest: true}, GuestID: 32, EndsAt: queuedAt.Add(20 * time.Hour)},
+		{Guest: guest, GuestID: 31, Space: "Supplier onboarding", SpaceID: 13, EndsAt: queuedAt.Add(24 * time.Hour)},
+	}
 	return []sample{
 		{"invitation", store.MailInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
 			Permission: "edit", ExpiresAt: queuedAt.Add(7 * 24 * time.Hour), AccessDays: 180}, token},
@@ -101,6 +106,11 @@ func samples(lang string) []sample {
 			Reason: "Handed over"}, ""},
 		{"address-change", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
 			Contact: inviter}, ""},
+		{"expiry-notice", store.MailExpiryNotice, mail.ExpiryNotice{Ends: ends[:1]}, ""},  // S3-17
+		{"expiry-notice-many", store.MailExpiryNotice, mail.ExpiryNotice{Ends: ends}, ""}, // S3-17
+		{"expiry-guest", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Contact: "Jane Roe", Ends: ends[:1]}, ""},
+		{"expiry-guest-many", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Ends: ends[1:]}, ""},
+		{"expiry-ended", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Ended: true, Contact: "Jane Roe", Ends: ends[:1]}, ""},
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 		{"invitation-organization", store.MailInvitation, mail.Invitation{Inviter: by, ExpiresAt: queuedAt.Add(7 * 24 * time.Hour)}, token},
 		{"welcome-organization", store.MailWelcome, mail.Welcome{Login: "erika@partner.example"}, ""},

@@ -46,6 +46,12 @@ func (l links) invitationRequests(space store.ID) string {
 	return l.space(space) + "/invitations/requests"
 }
 
+// endings is the page of what ends soon among the guests one answers for.
+func (l links) endings() string { return l.to("/endings") }
+
+// guestEndings is that page for one guest.
+func (l links) guestEndings(guest store.ID) string { return l.endings() + "?guest=" + guest.String() }
+
 func (l links) mailAdministration() string { return l.to("/admin/mail") }
 
 // shown is a link as people read it: without the scheme.
