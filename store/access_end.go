@@ -150,15 +150,15 @@ func (s *Store) SetGuestEnd(ctx context.Context, actor Account, guest ID, access
 		if err != nil {
 			return err
 		}
-		if sponsor && earlier(end.From(tx.now), person.EndsAt) {
+		if sponsor && takesTime(end.From(tx.now), person.EndsAt) {
 			return ErrNoEarlierEnd
 		}
-		return tx.endAccountAt(ctx, actor, person, end)
+		return tx.endAccountAt(ctx, actor, person, end, "")
 	})
 }
 
-// earlier reports whether an end takes time away; zero is never.
-func earlier(after, before time.Time) bool {
+// takesTime reports whether an end takes time away; zero is never.
+func takesTime(after, before time.Time) bool {
 	return !after.IsZero() && (before.IsZero() || after.Before(before))
 }
 
@@ -212,7 +212,8 @@ func (tx tx) mayEnd(ctx context.Context, end AccessEnd, confirmed bool) (AccessE
 	return end, nil
 }
 
-func (tx tx) endAccountAt(ctx context.Context, by, guest Account, end AccessEnd) error {
+// endAccountAt sets when a guest's account ends, counted from now.
+func (tx tx) endAccountAt(ctx context.Context, by, guest Account, end AccessEnd, reason string) error {
 	endsAt := end.From(tx.now)
 	ended := !endsAt.IsZero() && !tx.now.Before(endsAt)
 	if ended {
@@ -233,7 +234,7 @@ func (tx tx) endAccountAt(ctx context.Context, by, guest Account, end AccessEnd)
 		}
 	}
 	return tx.audit(ctx, event{
-		Action: "guest.end_changed", Actor: by.ID, Account: guest.ID, Subject: guest.Login,
+		Action: "guest.end_changed", Actor: by.ID, Account: guest.ID, Subject: guest.Login, Reason: reason,
 		Details: endDetails(guest.EndsAt, endsAt),
 	})
 }

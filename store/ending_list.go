@@ -103,10 +103,10 @@ func (tx tx) extend(ctx context.Context, actor Account, x Extension) error {
 		if err != nil {
 			return err
 		}
-		if earlier(end.From(tx.now), person.EndsAt) {
+		if takesTime(end.From(tx.now), person.EndsAt) {
 			return ErrNoEarlierEnd
 		}
-		return tx.endAccountAt(ctx, actor, person, end)
+		return tx.endAccountAt(ctx, actor, person, end, "")
 	}
 	before, err := tx.managedGuest(ctx, actor, x.Space, x.Guest)
 	if err != nil {
@@ -114,7 +114,7 @@ func (tx tx) extend(ctx context.Context, actor Account, x Extension) error {
 	}
 	after := before
 	after.endsAt = end.From(tx.now)
-	if earlier(after.endsAt, before.endsAt) {
+	if takesTime(after.endsAt, before.endsAt) {
 		return ErrNoEarlierEnd
 	}
 	if err := tx.mayChange(ctx, actor, x.Space, before, after); err != nil {

@@ -216,8 +216,7 @@ func (s *Store) DoGuestAct(ctx context.Context, actor Account, who GuestSelectio
 					continue
 				}
 				done++
-				end := guestAddition{days: days, endsAt: endsAt}.end(tx.now)
-				if err := tx.actOn(ctx, by, line.Account, in, days, end); err != nil {
+				if err := tx.actOn(ctx, by, line.Account, in, AccessEnd{Days: days, At: endsAt}); err != nil {
 					return fmt.Errorf("%s: %w", in.Act, err)
 				}
 			}
@@ -236,7 +235,7 @@ func (s *Store) DoGuestAct(ctx context.Context, actor Account, who GuestSelectio
 }
 
 // actOn does an act to one guest.
-func (tx tx) actOn(ctx context.Context, by, guest Account, in GuestActForm, days int, end time.Time) error {
+func (tx tx) actOn(ctx context.Context, by, guest Account, in GuestActForm, end AccessEnd) error {
 	switch in.Act {
 	case ActSuspend:
 		return tx.suspend(ctx, guest, suspension{by: by, cause: ByHand, reason: in.Reason})
@@ -247,40 +246,13 @@ func (tx tx) actOn(ctx context.Context, by, guest Account, in GuestActForm, days
 	case ActRemove:
 		return tx.removeGuest(ctx, by, guest, in.Space, in.Reason)
 	case ActExtend:
-		return tx.endAccountAt(ctx, by, guest, days, end, in.Reason)
+		end, err := tx.mayEnd(ctx, end, false)
+		if err != nil {
+			return err
+		}
+		return tx.endAccountAt(ctx, by, guest, end, in.Reason)
 	}
 	return ErrNotFound
-}
-
-// ErrEndTooLate: the organisation ends every access sooner (C19). Args: Max, in days.
-var ErrEndTooLate = &Error{Kind: Invalid, Code: "end_too_late", Field: "ends_in_days", Setting: "guest.expiry_max"}
-
-// endAccountAt sets when a guest's access to everything ends; zero is never.
-func (tx tx) endAccountAt(ctx context.Context, by, guest Account, days int, end time.Time, reason string) error {
-	e, err := tx.environment(ctx)
-	if err != nil {
-		return err
-	}
-	most, limited := e.Policy.Days("guest.expiry_max")
-	if limited && (days > most || days == 0 && (end.IsZero() || end.After(tx.now.AddDate(0, 0, most+1)))) { // a date is the end of its day
-		return ErrEndTooLate.With("ends_in_days", "Max", most)
-	}
-	var period any
-	if days > 0 {
-		period = days
-	}
-	_, err = tx.exec(ctx, `UPDATE accounts SET ends_at = $2, ends_days = $3, version = version + 1 WHERE id = $1`, guest.ID, at(end), period)
-	if err != nil {
-		return err
-	}
-	until := noEnd
-	if !end.IsZero() {
-		until = end.Format(time.RFC3339)
-	}
-	return tx.audit(ctx, event{
-		Action: "guest.changed", Actor: by.ID, Account: guest.ID, Subject: guest.Login, Reason: reason,
-		Details: map[string]string{"ends_at": until},
-	})
 }
 
 // actResult is what became of one guest, as it is kept.

@@ -111,7 +111,7 @@ func TestActsThatAreRefused(t *testing.T) {
 	}
 	w.do(w.Store.ChangePolicy(ctx, w.Root, store.PolicyChange{Settings: map[string]string{"guest.expiry_max": "60"}}))
 	_, err := w.Store.DoGuestAct(ctx, w.Root, all, store.GuestActForm{Act: store.ActExtend, Access: store.AccessText{Days: "61"}})
-	if !errors.Is(err, store.ErrEndTooLate) { // C19
+	if !errors.Is(err, store.ErrBeyondMaximum) { // C19
 		t.Errorf("later than the policy lets: %v", err)
 	}
 	if n := w.number(`SELECT COUNT(*) FROM accounts WHERE ends_at IS NOT NULL OR status <> 'active'`); n != 0 {
