@@ -27,8 +27,9 @@ func (g GuestEnding) Ended(now time.Time) bool { return !now.Before(g.EndsAt) }
 // GuestEndings are the ends that the actor can move, the first to come first:
 // of places in the spaces that they administer, of the places of guests that
 // they brought, and of accounts that they answer for; of all accounts for a
-// system administrator. Guests see an empty list.
-func (s *Store) GuestEndings(ctx context.Context, actor Account, from string) (Page[GuestEnding], error) {
+// system administrator; only those of one guest where that is not 0. Guests see
+// an empty list.
+func (s *Store) GuestEndings(ctx context.Context, actor Account, guest ID, from string) (Page[GuestEnding], error) {
 	var page Page[GuestEnding]
 	err := s.read(ctx, func(tx tx) error {
 		me, err := tx.actor(ctx, actor)
@@ -36,16 +37,16 @@ func (s *Store) GuestEndings(ctx context.Context, actor Account, from string) (P
 			return err
 		}
 		var moment int64
-		var guest, space ID
-		after(from, &moment, &guest, &space)
-		list, err := tx.guestEndings(ctx, me, moment, guest, space)
+		var last, space ID
+		after(from, &moment, &last, &space)
+		list, err := tx.guestEndings(ctx, me, guest, moment, last, space)
 		page = pageOf(list, PageSize, func(g GuestEnding) []any { return []any{g.EndsAt.UnixMilli(), g.Guest.ID, g.Space} })
 		return err
 	})
 	return page, err
 }
 
-func (tx tx) guestEndings(ctx context.Context, me Account, from int64, guest, space ID) ([]GuestEnding, error) {
+func (tx tx) guestEndings(ctx context.Context, me Account, guest ID, from int64, last, space ID) ([]GuestEnding, error) {
 	rows, err := tx.query(ctx, `
 		SELECT `+personColumns+`, a.email, e.space_id, COALESCE(s.name, ''), e.ends_at, COALESCE(e.ends_days, 0)
 		FROM (
@@ -62,10 +63,10 @@ func (tx tx) guestEndings(ctx context.Context, me Account, from int64, guest, sp
 			WHERE b.ends_at > $2 AND b.ends_at <= $3 AND b.kind = 'guest' AND (b.sponsor_id = $1 OR $4)) AS e
 		JOIN accounts a ON a.id = e.account_id AND a.status = 'active'
 		LEFT JOIN spaces s ON s.id = e.space_id
-		WHERE (e.ends_at, e.account_id, e.space_id) > ($5, $6, $7)
+		WHERE (e.ends_at, e.account_id, e.space_id) > ($5, $6, $7) AND (e.account_id = $9 OR CAST($9 AS BIGINT) = 0)
 		ORDER BY e.ends_at, e.account_id, e.space_id
 		LIMIT $8`,
-		me.ID, at(tx.now.Add(-endingBack)), at(tx.now.Add(endingAhead)), me.SystemAdmin, from, guest, space, PageSize+1)
+		me.ID, at(tx.now.Add(-endingBack)), at(tx.now.Add(endingAhead)), me.SystemAdmin, from, last, space, PageSize+1, guest)
 	return all(rows, err, func(row scanner) (g GuestEnding, err error) {
 		return g, row.Scan(append(g.Guest.scanPerson(),
 			nullEmail{&g.Guest.Email}, &g.Space, &g.Name, moment{&g.EndsAt}, &g.Days)...)

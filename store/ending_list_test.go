@@ -24,7 +24,7 @@ func TestGuestEndings(t *testing.T) {
 		"administrator of the space": {w.Host, 1}, "sponsor": {w.Outsider, 1}, "system administrator": {w.Root, 1},
 		"member": {w.Editor, 0}, "guest": {w.GuestEditor, 0},
 	} {
-		page, err := w.Store.GuestEndings(ctx, test.who, "")
+		page, err := w.Store.GuestEndings(ctx, test.who, 0, "")
 		if err != nil || len(page.Items) != test.want {
 			t.Errorf("%s: %d ends, %v; want %d", name, len(page.Items), err, test.want)
 		}

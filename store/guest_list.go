@@ -16,6 +16,7 @@ type SpaceGuest struct {
 	Inviter    string     // name of who sent the invitation
 	Role       Role
 	EndsAt     time.Time // end of the access, or of the invitation's link
+	EndsDays   int       // the period that the end of the access was set by; 0 for a date
 }
 
 // Email is the address of the guest or of the invitation.
@@ -163,16 +164,16 @@ func (tx tx) guestsInside(ctx context.Context, space ID, filter GuestStatus, aft
 	case AnyGuest, DeletedGuest, InvitedGuest, ExpiredGuest, FailedGuest, DeclinedGuest:
 	}
 	rows, err := tx.query(ctx, `
-		SELECT `+accountColumns+`, m.role, m.ends_at, `+insideStatus+`
+		SELECT `+accountColumns+`, m.role, m.ends_at, COALESCE(m.ends_days, 0), `+insideStatus+`
 		FROM memberships m
 		JOIN accounts a ON a.id = m.account_id
 		WHERE m.space_id = $1 AND m.account_kind = 'guest' AND (m.name_key, m.account_id) > ($3, $4) `+narrow+`
 		ORDER BY m.name_key, m.account_id
 		LIMIT $5`, space, at(tx.now), after.Key, after.ID, limit)
 	return all(rows, err, func(row scanner) (g SpaceGuest, err error) {
-		err = row.Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.Status)...)
+		err = row.Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.EndsDays, &g.Status)...)
 		if !g.Account.EndsAt.IsZero() && (g.EndsAt.IsZero() || g.Account.EndsAt.Before(g.EndsAt)) {
-			g.EndsAt = g.Account.EndsAt
+			g.EndsAt, g.EndsDays = g.Account.EndsAt, g.Account.EndsDays
 		}
 		return g, err
 	})
@@ -186,11 +187,11 @@ func (s *Store) SpaceGuest(ctx context.Context, actor Account, space, guest ID) 
 			return err
 		}
 		err := tx.row(ctx, `
-			SELECT `+accountColumns+`, m.role, m.ends_at, `+insideStatus+`
+			SELECT `+accountColumns+`, m.role, m.ends_at, COALESCE(m.ends_days, 0), `+insideStatus+`
 			FROM memberships m
 			JOIN accounts a ON a.id = m.account_id
 			WHERE m.space_id = $1 AND m.account_kind = 'guest' AND m.account_id = $3`,
-			space, at(tx.now), guest).Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.Status)...)
+			space, at(tx.now), guest).Scan(append(g.Account.scan(), &g.Role, moment{&g.EndsAt}, &g.EndsDays, &g.Status)...)
 		return missing(err, ErrNotFound)
 	})
 	return g, err

@@ -22,6 +22,7 @@ type GuestMembership struct {
 	Name     string
 	Role     Role
 	EndsAt   time.Time
+	EndsDays int // the period that EndsAt was set by; 0 for a date
 	JoinedAt time.Time
 	AddedBy  Account // on the page of one guest only; its ID is 0 for nobody known
 }
@@ -38,13 +39,13 @@ func (tx tx) withSpaces(ctx context.Context, accounts []Account) ([]ManagedGuest
 		return list, nil
 	}
 	rows, err := tx.query(ctx, `
-		SELECT m.account_id, s.id, s.name, m.role, m.ends_at, m.joined_at
+		SELECT m.account_id, s.id, s.name, m.role, m.ends_at, COALESCE(m.ends_days, 0), m.joined_at
 		FROM memberships m
 		JOIN spaces s ON s.id = m.space_id
 		WHERE m.account_id IN (`+placeholders(1, len(keys))+`)
 		ORDER BY s.name_key, s.id`, keys...)
 	memberships, err := all(rows, err, func(row scanner) (m GuestMembership, err error) {
-		err = row.Scan(&m.Guest, &m.Space, &m.Name, &m.Role, moment{&m.EndsAt}, moment{&m.JoinedAt})
+		err = row.Scan(&m.Guest, &m.Space, &m.Name, &m.Role, moment{&m.EndsAt}, &m.EndsDays, moment{&m.JoinedAt})
 		return m, err
 	})
 	for _, m := range memberships {

@@ -41,6 +41,7 @@ var plansWithReason = []storetest.Reason{
 	reason("AS i JOIN memberships m ON m.space_id = i.space", sort, "the open reviews of one person"),
 	reason("GROUP BY i.reviewer_id) AS n", "USE TEMP B-TREE FOR GROUP BY", "the guests of one review, when it begins"),
 	reason("WHERE m.account_id = $1", sort, "the spaces of one person, before their account changes"),
+	reason("LEFT JOIN spaces s ON s.id = e.space_id", sort, "what ends within a month, in two indexes by its end"),
 	reason("SELECT state, COUNT(*)", "", "it looks at a thousand rows"),
 	reason("FROM register_stale ORDER BY entry_id", "SCAN register_stale", "the notes of one transaction"),
 	reason("CROSS JOIN register r", sort, "a thousand entries at most, gathered by their rarest property"),

@@ -2,6 +2,7 @@ package views
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -63,6 +64,11 @@ func (ps Problems) Of(field string) (Problem, bool) {
 		}
 	}
 	return Problem{}, false
+}
+
+// HasCode reports whether one of the problems is this one.
+func (ps Problems) HasCode(code string) bool {
+	return slices.ContainsFunc(ps, func(p Problem) bool { return p.Code == code })
 }
 
 // Has reports whether one of the fields is at fault.

@@ -59,6 +59,7 @@ const (
 
 	LiveURL    = "/live"
 	ReviewsURL = "/reviews"
+	EndingsURL = "/endings"
 )
 
 // LoginNextURL is the sign-in page that leads on to a path of this portal.
@@ -425,3 +426,6 @@ func WithQuery(address string, pairs ...string) string {
 
 // SpaceReviewsURL is where a review of a space's guests begins.
 func SpaceReviewsURL(space store.ID) string { return SpaceURL(space) + "/reviews" }
+
+// AdminGuestExpiryURL is where the end of a guest's account is set.
+func AdminGuestExpiryURL(account store.ID) string { return AdminGuestURL(account) + "/expiry" }

@@ -95,6 +95,7 @@ func (s *Server) done(c echo.Context, address string) error {
 type guestForm struct {
 	Account    string  `form:"account"`
 	Permission *string `form:"permission"`
+	Confirmed  string  `form:"confirmed"`
 	Days       *string `form:"ends_in_days"`
 	On         *string `form:"ends_on"`
 }
@@ -103,7 +104,7 @@ type guestForm struct {
 func (f guestForm) change() store.GuestChange {
 	change := store.GuestChange{Permission: f.Permission}
 	if f.Days != nil || f.On != nil {
-		change.Access = &store.AccessText{Days: textOf(f.Days), On: textOf(f.On)}
+		change.Access, change.Confirmed = &store.AccessText{Days: textOf(f.Days), On: textOf(f.On)}, f.Confirmed == "on"
 	}
 	return change
 }

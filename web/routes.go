@@ -61,6 +61,7 @@ func (s *Server) routes() []*route {
 		s.licenceRoutes(),
 		s.memberStandingRoutes(),
 		s.reviewRoutes(),
+		s.endingRoutes(),
 		s.mailboxRoutes(),
 	} {
 		all = append(all, group...)
