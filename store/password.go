@@ -8,14 +8,16 @@ import (
 )
 
 // Why a password is refused. Args of the two lengths: Min or Max, in characters.
+// They name no setting: only guests' passwords follow one, and who chooses a
+// guest's password is the guest.
 var (
-	ErrPasswordTooShort         = &Error{Kind: Invalid, Code: "password_too_short", Setting: "password.preset"}
+	ErrPasswordTooShort         = &Error{Kind: Invalid, Code: "password_too_short"}
 	ErrPasswordTooLong          = &Error{Kind: Invalid, Code: "password_too_long"}
-	ErrPasswordCommon           = &Error{Kind: Invalid, Code: "password_common", Setting: "password.preset"}
-	ErrPasswordOwnName          = &Error{Kind: Invalid, Code: "password_own_name", Setting: "password.preset"}
-	ErrPasswordNeedsLetterDigit = &Error{Kind: Invalid, Code: "password_needs_letter_digit", Setting: "password.preset"}
-	ErrPasswordNeedsLetter      = &Error{Kind: Invalid, Code: "password_needs_letter", Setting: "password.preset"}
-	ErrPasswordNeedsDigit       = &Error{Kind: Invalid, Code: "password_needs_digit", Setting: "password.preset"}
+	ErrPasswordCommon           = &Error{Kind: Invalid, Code: "password_common"}
+	ErrPasswordOwnName          = &Error{Kind: Invalid, Code: "password_own_name"}
+	ErrPasswordNeedsLetterDigit = &Error{Kind: Invalid, Code: "password_needs_letter_digit"}
+	ErrPasswordNeedsLetter      = &Error{Kind: Invalid, Code: "password_needs_letter"}
+	ErrPasswordNeedsDigit       = &Error{Kind: Invalid, Code: "password_needs_digit"}
 )
 
 // The presets of the setting password.preset (C4).

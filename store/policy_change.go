@@ -112,14 +112,9 @@ func (tx tx) endGuestSessions(ctx context.Context, actor Account) error {
 
 // auditPolicy writes what changed, setting by setting.
 func (tx tx) auditPolicy(ctx context.Context, actor Account, before, after Policy) error {
-	details := map[string]string{}
-	for _, setting := range Settings {
-		if was, is := before.Value(setting.Name), after.Value(setting.Name); was != is {
-			details[setting.Name] = was + " → " + is
-		}
-	}
-	if len(details) == 0 {
+	changes := before.Changes(after)
+	if len(changes) == 0 {
 		return nil
 	}
-	return tx.audit(ctx, event{Action: "policy.changed", Actor: actor.ID, Details: details})
+	return tx.audit(ctx, event{Action: "policy.changed", Actor: actor.ID, Details: detailsOf(changes)})
 }

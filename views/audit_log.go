@@ -137,6 +137,9 @@ func auditLine(words locale.Printer, e store.AuditEntry) AuditLine {
 // and after stand beside an arrow.
 func auditDetail(words locale.Printer, name, value string) AuditDetail {
 	if label := words.T("audit_detail." + name); label != "audit_detail."+name {
+		if preset := optionalText(words, "setup.preset."+value); name == "preset" && preset != "" {
+			return AuditDetail{Label: label, Value: preset}
+		}
 		return AuditDetail{Label: label, Value: auditValue(words, value)}
 	}
 	label := settingName(words, name)

@@ -15,6 +15,8 @@ type Problem struct {
 	Field string // "" when it is the form as a whole
 	Code  string
 	Args  map[string]any
+
+	Setting string // the policy setting that caused it, which administrators are told
 }
 
 // Text is the sentence for the reader.
@@ -53,7 +55,7 @@ func ProblemsOf(err error) Problems {
 }
 
 func problemOf(err *store.Error) Problem {
-	return Problem{Field: err.Field, Code: err.Code, Args: err.Args}
+	return Problem{Field: err.Field, Code: err.Code, Args: err.Args, Setting: err.Setting}
 }
 
 // Of is the problem with a field, and whether there is one.

@@ -29,6 +29,7 @@ var adminLinks = []link{
 	{AdminRequestsURL, "userplus", "admin.requests"},
 	{AdminMembersURL, "people", "admin.members"},
 	{AdminReviewsURL, "check", "admin.reviews"},
+	{AdminPolicyURL, "list", "admin.policy"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},
 	{AdminLicencesURL, "table", "admin.licences"},
 	{AdminMailURL, "mail", "admin.mail"},

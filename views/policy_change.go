@@ -1,12 +1,6 @@
 package views
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-
-	"guesthouse/store"
-)
+import "guesthouse/store"
 
 // AuthenticationPage is Guest Authentication: how people from outside prove
 // who they are.
@@ -39,28 +33,12 @@ func (m AuthenticationPage) AsksToConfirm() bool {
 // lifetimes are the usual lives of an invitation (C14).
 var lifetimes = []string{"1d", "2d", "3d", "7d", "14d", "30d", "90d", "180d"}
 
-// Lifetimes are the lives to choose from, with the one in force if it is none
-// of the usual ones.
-func (m AuthenticationPage) Lifetimes() []Option {
-	values := lifetimes
-	if value := m.Value("invite.ttl"); !slices.Contains(values, value) {
-		values = append([]string{value}, values...)
-	}
-	options := make([]Option, len(values))
-	for i, value := range values {
-		options[i] = Option{Value: value, Label: m.period(value)}
-	}
-	return options
+// wordOptions are the words that a setting takes.
+func (m AuthenticationPage) wordOptions(name string) []Option {
+	return settingOptions(m.Printer, name, m.InForce.Value(name))
 }
 
-// period is "7d" or "48h" in words; anything else stays as it was typed.
-func (m AuthenticationPage) period(value string) string {
-	for suffix, key := range map[string]string{"d": "time.days", "h": "policy.hours"} {
-		if digits, ok := strings.CutSuffix(value, suffix); ok {
-			if n, err := strconv.Atoi(digits); err == nil {
-				return m.T(key, "N", n)
-			}
-		}
-	}
-	return value
+// field is a setting with its words and what was typed.
+func (m AuthenticationPage) field(name string) Field {
+	return Field{Name: name, Label: settingName(m.Printer, name), Hint: settingHint(m.Printer, name), Value: m.Value(name)}
 }

@@ -48,6 +48,8 @@ const (
 	AdminRequestsURL       = "/admin/requests"
 	AdminLicencesURL       = "/admin/licences"
 	AdminAuthenticationURL = "/admin/authentication"
+	AdminPolicyURL         = "/admin/policy"
+	AdminPresetsURL        = AdminPolicyURL + "/presets"
 	AdminNewMemberURL      = "/admin/members/new"
 	AdminMailURL           = "/admin/mail"
 	AdminMailTestURL       = "/admin/mail/test"
@@ -61,6 +63,9 @@ const (
 	ReviewsURL = "/reviews"
 	EndingsURL = "/endings"
 )
+
+// PresetURL is what a preset of the policy changes.
+func PresetURL(preset string) string { return AdminPresetsURL + "/" + url.PathEscape(preset) }
 
 // LoginNextURL is the sign-in page that leads on to a path of this portal.
 func LoginNextURL(next string) string {

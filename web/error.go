@@ -52,7 +52,8 @@ type answer struct {
 	code       string
 	args       map[string]any
 	retryAfter time.Duration
-	fault      bool // ours, not the client's
+	setting    string // of the policy, that caused it
+	fault      bool   // ours, not the client's
 }
 
 func answerTo(err error) answer {
@@ -62,7 +63,7 @@ func answerTo(err error) answer {
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &known):
-		return answer{status: statuses[known.Kind], code: known.Code, args: known.Args, retryAfter: known.RetryAfter}
+		return answer{status: statuses[known.Kind], code: known.Code, args: known.Args, retryAfter: known.RetryAfter, setting: known.Setting}
 	case errors.As(err, &refused):
 		return answer{status: refused.status, code: refused.code}
 	case errors.As(err, &tooLong):
@@ -131,7 +132,7 @@ func (s *Server) showError(c echo.Context, a answer) error {
 	}
 	p := s.errorFrame(c)
 	p.Failed = true
-	m := views.ErrorPage{Page: p, Code: a.code, Text: p.Error(a.code, a.args)}
+	m := views.ErrorPage{Page: p, Code: a.code, Text: p.Error(a.code, a.args), Setting: a.setting}
 	m.Title = errorTitle(p, a)
 	return s.render(c, a.status, views.ErrorWithSteps(m, s.errorSteps(c, p, a)))
 }

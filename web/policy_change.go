@@ -9,37 +9,12 @@ import (
 	"guesthouse/views"
 )
 
-// authenticationForm holds settings under their own names. A switch posts
-// "off" and, when it is on, "on" after it; the last word counts. What a form
-// leaves out stays as it is.
+// authenticationForm holds what is no setting; the settings stand beside it
+// under their own names.
 type authenticationForm struct {
-	TwoStep      []string `form:"twostep.guests"`
-	CodeLife     []string `form:"twostep.ttl_minutes"`
-	Preset       []string `form:"password.preset"`
-	MinLength    []string `form:"password.min_length"`
-	Letters      []string `form:"password.letters_and_digits"`
-	Welcome      []string `form:"signup.welcome_password"`
-	Lifetime     []string `form:"invite.ttl"`
-	EndSessions  string   `form:"end_sessions"`
-	Confirmed    string   `form:"confirm"`
-	Acknowledged string   `form:"acknowledge"`
-}
-
-func (f authenticationForm) change() store.PolicyChange {
-	settings := map[string]string{}
-	for name, values := range map[string][]string{
-		"twostep.guests": f.TwoStep, "twostep.ttl_minutes": f.CodeLife,
-		"password.preset": f.Preset, "password.min_length": f.MinLength, "password.letters_and_digits": f.Letters,
-		"signup.welcome_password": f.Welcome, "invite.ttl": f.Lifetime,
-	} {
-		if len(values) > 0 {
-			settings[name] = values[len(values)-1]
-		}
-	}
-	return store.PolicyChange{
-		Settings: settings, Confirmed: f.Confirmed == "on", Acknowledged: f.Acknowledged == "on",
-		EndSessions: f.EndSessions == "on",
-	}
+	EndSessions  tick `form:"end_sessions"`
+	Confirmed    tick `form:"confirm"`
+	Acknowledged tick `form:"acknowledge"`
 }
 
 func (s *Server) showAuthentication(c echo.Context) error {
@@ -67,7 +42,10 @@ func (s *Server) updateAuthentication(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	change := form.change()
+	change := store.PolicyChange{
+		Settings:  posted(c, views.AuthenticationSettings),
+		Confirmed: bool(form.Confirmed), Acknowledged: bool(form.Acknowledged), EndSessions: bool(form.EndSessions),
+	}
 	if err := s.Store.ChangePolicy(c.Request().Context(), actor(c), change); err != nil {
 		problems, err := reshow(err)
 		if err != nil {

@@ -56,6 +56,7 @@ func (s *Server) routes() []*route {
 		s.secondStepRoutes(),
 		s.recoveryRoutes(),
 		s.adminRoutes(),
+		s.policyRoutes(),
 		s.guestPageRoutes(),
 		s.registerRoutes(),
 		s.licenceRoutes(),

@@ -117,6 +117,7 @@ func (d *desk) furnish() {
 	d.params = map[string]string{
 		":act":            act.String(),
 		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
+		":preset":         "groups",
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),

@@ -222,6 +222,10 @@ var entrances = map[string]entrance{
 	"POST /admin/requests":                             {"admin", 422, false},
 	"GET /admin/authentication":                        {"admin", 200, false},
 	"POST /admin/authentication":                       {"admin", 303, false},
+	"GET /admin/policy":                                {"admin", 200, false},
+	"POST /admin/policy":                               {"admin", 400, false}, // no section of it
+	"GET /admin/policy/presets/:preset":                {"admin", 200, false},
+	"POST /admin/policy/presets/:preset":               {"admin", 303, true},
 	"GET /admin/audit":                                 {"admin", 200, false},
 	"GET /admin/audit.csv":                             {"admin", 200, false},
 	"GET /admin/licences":                              {"admin", 200, false},
