@@ -60,7 +60,7 @@ func TestInviteUnaffiliated(t *testing.T) {
 		}
 	}
 	// S3-10: from there into a space as any guest is.
-	w.do(w.Store.AddGuest(ctx, w.Host, w.Space, store.GuestAddition{Account: account.ID}))
+	w.do(w.Store.AddGuest(ctx, administratorOfAll(t, w.World), w.Space, store.GuestAddition{Account: account.ID}))
 }
 
 // Who may: system administrators, while the policy lets them; each refusal

@@ -44,16 +44,16 @@ func (m MembersPage) segments() []Tab {
 	var tabs []Tab
 	for _, status := range store.MemberStatuses {
 		tabs = append(tabs, Tab{
-			Label: m.T("members.filter_" + memberFilterWord(status)), Count: m.Counts[status], Current: status == m.Status,
+			Label: m.T(memberFilters[status]), Count: m.Counts[status], Current: status == m.Status,
 			URL: WithQuery(AdminMembersURL, "status", string(status), "q", m.Query),
 		})
 	}
 	return tabs
 }
 
-func memberFilterWord(status store.MemberStatus) string {
-	if status == store.AnyMember {
-		return "all"
-	}
-	return string(status)
+var memberFilters = map[store.MemberStatus]string{
+	store.AnyMember:       "members.filter_all",
+	store.ActiveMember:    "members.filter_active",
+	store.InvitedMember:   "members.filter_invited",
+	store.SuspendedMember: "members.filter_suspended",
 }

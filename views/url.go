@@ -40,7 +40,7 @@ const (
 	AdminURL               = "/admin"
 	AdminMembersURL        = "/admin/members"
 	AdminGuestsURL         = "/admin/guests"
-	GuestActsURL           = AdminGuestsURL + "/acts"
+	GuestActsURL           = "/admin/guest-acts"
 	NewGuestActURL         = GuestActsURL + "/new"
 	AdminGuestsCSVURL      = AdminGuestsURL + ".csv"
 	AdminAccessURL         = "/admin/access"

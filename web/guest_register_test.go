@@ -23,29 +23,29 @@ func TestSeveralGuestsAtOnce(t *testing.T) {
 	if list.Count(`input[name="guest"][form="selection"]`) != 3 {
 		t.Fatal("the guests cannot be ticked")
 	}
-	root.Get("/admin/guests/acts/new?act=suspend").Want(http.StatusSeeOther) // nobody was ticked
-	root.Get("/admin/guests/acts/new?act=promote&guest=2").Want(http.StatusNotFound)
+	root.Get("/admin/guest-acts/new?act=suspend").Want(http.StatusSeeOther) // nobody was ticked
+	root.Get("/admin/guest-acts/new?act=promote&guest=2").Want(http.StatusNotFound)
 
-	page := root.Get("/admin/guests/acts/new?act=reactivate&guest=" + entryOf(w.GuestReader)).Want(http.StatusOK)
+	page := root.Get("/admin/guest-acts/new?act=reactivate&guest=" + entryOf(w.GuestReader)).Want(http.StatusOK)
 	if page.Exists("main form[method=post]") || page.Attr("tbody tr", "data-skip") != store.SkipDone {
 		t.Error("who is active can be reactivated")
 	}
-	page = root.Get("/admin/guests/acts/new?act=suspend&guest=" + entryOf(w.GuestReader) + "&guest=" + entryOf(w.GuestEditor)).Want(http.StatusOK)
+	page = root.Get("/admin/guest-acts/new?act=suspend&guest=" + entryOf(w.GuestReader) + "&guest=" + entryOf(w.GuestEditor)).Want(http.StatusOK)
 	if page.Count(`input[type=hidden][name="guest"]`) != 2 || page.Count("tbody tr") != 2 || !page.Exists("[data-safe]") {
 		t.Errorf("confirmation %q", page.Text("main"))
 	}
 	form := url.Values{"act": {"suspend"}, "guest": {entryOf(w.GuestReader), entryOf(w.GuestEditor)}, "reason": {"over"}}
-	page = root.Post("/admin/guests/acts", form).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
+	page = root.Post("/admin/guest-acts", form).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
 	if page.Count(`tr[data-status="suspended"]`) != 2 || !strings.Contains(page.Text(".banner"), "2 guests suspended") {
 		t.Errorf("results %q", page.Text("main"))
 	}
 
-	page = root.Get("/admin/guests/acts/new?act=remove&all=on").Want(http.StatusOK)
+	page = root.Get("/admin/guest-acts/new?act=remove&all=on").Want(http.StatusOK)
 	if !page.Exists(`select[name="out_of"]`) || page.Exists("main form[method=post]") {
 		t.Error("the space was not asked for")
 	}
 	form = url.Values{"act": {"extend"}, "guest": {entryOf(w.GuestOutside)}, "ends_on": {"2020-01-01"}, "ends_in_days": {""}, "reason": {"because"}}
-	page = root.Post("/admin/guests/acts", form).Want(http.StatusUnprocessableEntity)
+	page = root.Post("/admin/guest-acts", form).Want(http.StatusUnprocessableEntity)
 	if page.Attr(`input[name="reason"]`, "value") != "because" || page.Attr(`input[name="ends_on"]`, "value") != "2020-01-01" {
 		t.Error("what was typed is lost")
 	}
@@ -71,7 +71,7 @@ func TestGuestsAsAFile(t *testing.T) {
 	if strings.Count(body, "\n") != 2 || !strings.Contains(body, w.GuestReader.Login) {
 		t.Errorf("file of one %q", body)
 	}
-	response := root.Get("/admin/guests/acts/new?act=export&q=evil&all=on&guest=2").Want(http.StatusSeeOther)
+	response := root.Get("/admin/guest-acts/new?act=export&q=evil&all=on&guest=2").Want(http.StatusSeeOther)
 	if location := response.Header.Get("Location"); location != "/admin/guests.csv?all=on&q=evil" {
 		t.Errorf("the export of a selection is %q", location)
 	}
