@@ -170,7 +170,7 @@ type newAccount struct {
 	Company              string
 	Category             string
 	Locale               string
-	TimeZone             string
+	TimeZone             string // "" for the portal's own
 	PasswordHash         string // "" when the person sets one by a link
 	MustChange           bool
 	Weak                 bool
@@ -196,9 +196,6 @@ func (tx tx) writeAccount(ctx context.Context, in newAccount) (Account, error) {
 	if in.Locale == "" {
 		in.Locale = autoLocale
 	}
-	if in.TimeZone == "" {
-		in.TimeZone = "UTC"
-	}
 	login := in.Identifier
 	if login == "" {
 		login = string(in.Email)
@@ -209,9 +206,9 @@ func (tx tx) writeAccount(ctx context.Context, in newAccount) (Account, error) {
 			kind, login_key, email, display_name, name_key, locale, timezone, password_hash,
 			must_change_password, weak_password, system_admin, may_create_guest_spaces,
 			sponsor_id, ends_at, created_at, company, category)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, (SELECT e.timezone FROM environment e), 'UTC'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		RETURNING id`,
-		in.Kind, login, textOrNull(string(in.Email)), in.Name, FoldKey(in.Name), in.Locale, in.TimeZone, in.PasswordHash,
+		in.Kind, login, textOrNull(string(in.Email)), in.Name, FoldKey(in.Name), in.Locale, textOrNull(in.TimeZone), in.PasswordHash,
 		in.MustChange, in.Weak, in.SystemAdmin, in.MayCreateGuestSpaces,
 		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category).Scan(&id)
 	if tx.db.taken(err) {

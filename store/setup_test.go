@@ -50,6 +50,11 @@ func TestSetup(t *testing.T) {
 	if e := visit.Environment; e.Name != "Example Works" || e.Preset != "guest-spaces" || !e.Policy.On("twostep.guests") || e.Locale != "ja" {
 		t.Errorf("the environment: %+v", e)
 	}
+	// Whoever is added without a time zone has the portal's own.
+	member, _, err := w.Store.AddMember(t.Context(), visit.Account, store.NewMember{Name: "Ada", Email: "ada@works.example"})
+	if err != nil || member.TimeZone != "Asia/Tokyo" {
+		t.Errorf("the time zone of a member is %q: %v", member.TimeZone, err)
+	}
 	// SEC-S10: closed for good.
 	if _, err := w.Store.Setup(t.Context(), setup(form.Code)); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a second time: %v", err)
