@@ -70,6 +70,10 @@ func (s *Store) InviteUnaffiliated(ctx context.Context, actor Account, in Invite
 				return nil
 			}
 		}
+		form, err := form.under(e.Policy, tx.now)
+		if err != nil {
+			return err
+		}
 		letter := invitationLetter{actor: administrator, environment: e}
 		if _, err := tx.createInvitations(ctx, letter, form, addressees); err != nil {
 			return fmt.Errorf("invite into the organisation: %w", err)

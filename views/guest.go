@@ -153,12 +153,16 @@ type LinkPage struct {
 // accessDays are the periods that the forms offer.
 var accessDays = []int{1, 7, 30, 90, 180, 365}
 
-// periodOptions are no end and the usual periods, after first. One that is none
-// of them, but was typed, stays among them.
+// periodOptions are the usual periods after first, as far as the organisation
+// lets guests stay (C19). One that is none of them, but was typed, stays among
+// them.
 func (p Page) periodOptions(first []Option, typed string) []Option {
+	longest, limited := p.Policy.Days("guest.expiry_max")
 	options := first
 	for _, days := range accessDays {
-		options = append(options, Option{Value: strconv.Itoa(days), Label: p.T("invite.period_days", "N", days)})
+		if !limited || days <= longest {
+			options = append(options, Option{Value: strconv.Itoa(days), Label: p.T("invite.period_days", "N", days)})
+		}
 	}
 	known := slices.ContainsFunc(options, func(o Option) bool { return o.Value == typed })
 	if !known {
@@ -167,15 +171,26 @@ func (p Page) periodOptions(first []Option, typed string) []Option {
 	return options
 }
 
-// invitePeriods are the periods of an invitation, which may have no end.
+// endless is the choice of no end, where the organisation has one.
+func (p Page) endless(options []Option) []Option {
+	if _, limited := p.Policy.Days("guest.expiry_max"); limited {
+		return options
+	}
+	return append(options, Option{Value: "never", Label: p.T("invite.no_end_date")})
+}
+
+// invitePeriods are the periods of an invitation. First comes what the
+// organisation's rules say where nobody chooses, which lets a day beside count.
 func (p Page) invitePeriods(typed string) []Option {
-	return p.periodOptions([]Option{{Value: "", Label: p.T("invite.no_end_date")}}, typed)
+	usual := p.Policy.GuestEnd("").Days
+	if usual == 0 {
+		return p.periodOptions([]Option{{Value: "", Label: p.T("invite.no_end_date")}}, typed)
+	}
+	return p.periodOptions(p.endless([]Option{{Value: "", Label: p.T("invite.period_usual", "N", usual)}}), typed)
 }
 
 // guestPeriods are the periods for a guest who is inside, counted from now; the
 // first leaves it to the day beside.
 func (p Page) guestPeriods(typed string) []Option {
-	return p.periodOptions([]Option{
-		{Value: "", Label: p.T("guest.by_day")}, {Value: "never", Label: p.T("invite.no_end_date")},
-	}, typed)
+	return p.periodOptions(p.endless([]Option{{Value: "", Label: p.T("guest.by_day")}}), typed)
 }

@@ -29,6 +29,7 @@ type Page struct {
 	Path         string         // of this page, to come back to it
 	RequestID    string         // the reference that people quote
 	Flash        *Flash         // what was just done; nil for nothing
+	Policy       store.Policy   // of the organisation
 	Errors       Problems       // what is wrong with the form that is shown again
 	Current      string         // the entry of the navigation that this page belongs to
 	Spaces       []SpaceLink    // the reader's spaces, for the rail

@@ -46,6 +46,7 @@ func (s *Server) barePage(c echo.Context, environment store.Environment) views.P
 		Now:          s.Store.Now(),
 		Account:      signedIn(c),
 		Organization: environment.Name,
+		Policy:       environment.Policy,
 		Base:         s.base(),
 		Host:         s.BaseURL.Host,
 		Path:         r.URL.RequestURI(),
