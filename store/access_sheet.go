@@ -161,6 +161,7 @@ func earlier(a, b time.Time) time.Time {
 const (
 	ExportOfGuests = "guests.exported"
 	ExportOfAccess = "access.exported"
+	ExportOfTerms  = "terms.exported"
 )
 
 // NoteExport writes into the audit log that the actor takes a list of guests

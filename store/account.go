@@ -59,6 +59,7 @@ type Account struct {
 	HasPassword          bool   // false until an invited member has set one
 	MustChangePassword   bool   // SEC-P5
 	WeakPassword         bool   // set under the basic rule, below 8 characters (SEC-P3)
+	MustAcceptTerms      bool   // a guest who has not accepted the terms in force (SEC-P9)
 	SystemAdmin          bool
 	MayCreateGuestSpaces bool // S0-02
 	Status               AccountStatus
@@ -85,7 +86,7 @@ func (s *Store) Operator() Account { return Account{operator: true} }
 const accountColumns = `
 	a.id, a.kind, a.login_key, a.email, a.display_name, a.sur_name_reading, a.given_name_reading,
 	a.company, a.division, a.phone, a.callto, a.category, a.picture,
-	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password,
+	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password, ` + owesTerms + `,
 	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at, a.suspended_for,
 	a.ends_at, COALESCE(a.ends_days, 0), a.delete_at, a.erased_at, a.version,
 	a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at`
@@ -95,7 +96,7 @@ func (a *Account) scan() []any {
 	return []any{
 		&a.ID, &a.Kind, &a.Login, nullEmail{&a.Email}, &a.Name, &a.SurNameReading, &a.GivenNameReading,
 		&a.Company, &a.Division, &a.Phone, &a.CallTo, &a.Category, &a.Picture,
-		&a.Locale, &a.TimeZone, &a.HasPassword, &a.MustChangePassword, &a.WeakPassword,
+		&a.Locale, &a.TimeZone, &a.HasPassword, &a.MustChangePassword, &a.WeakPassword, &a.MustAcceptTerms,
 		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt}, &a.SuspendedFor,
 		moment{&a.EndsAt}, &a.EndsDays, moment{&a.DeleteAt}, moment{&a.ErasedAt}, &a.Version,
 		nullID{&a.Sponsor}, moment{&a.LastSignInAt}, moment{&a.CreatedAt}, moment{&a.DeletedAt},
@@ -137,8 +138,18 @@ func (tx tx) accountByLogin(ctx context.Context, login string) (Account, error) 
 }
 
 // actor reads the acting account again, so that what was taken from it since
-// the request began bites (SEC-S4).
+// the request began bites (SEC-S4). A guest who owes the terms does nothing.
 func (tx tx) actor(ctx context.Context, actor Account) (Account, error) {
+	fresh, err := tx.self(ctx, actor)
+	if err == nil && fresh.MustAcceptTerms {
+		return Account{}, ErrTermsFirst
+	}
+	return fresh, err
+}
+
+// self is actor for the few things that come before the terms: a password that
+// must be changed, a second step, and the terms themselves.
+func (tx tx) self(ctx context.Context, actor Account) (Account, error) {
 	fresh, err := tx.account(ctx, actor.ID)
 	if err != nil || !fresh.Active(tx.now) {
 		return Account{}, ErrSignIn

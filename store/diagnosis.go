@@ -28,6 +28,7 @@ const (
 	PasswordWaits     Hindrance = "password_waits" // after too many tries, for minutes
 	PasswordWrong     Hindrance = "password_wrong" // the last try
 	MustChange        Hindrance = "must_change"
+	TermsOpen         Hindrance = "terms_open"     // at the next sign-in the terms come first
 	NoSecondStep      Hindrance = "no_second_step" // all codes of the printed sheet are used
 	CodesRest         Hindrance = "codes_rest"     // after too many wrong codes
 	CodesUsedUp       Hindrance = "codes_used_up"  // the mails of this hour
@@ -212,6 +213,9 @@ func (tx tx) examinePassword(ctx context.Context, d *Diagnosis) error {
 	}
 	if a.MustChangePassword {
 		d.find(Finding{What: MustChange})
+	}
+	if a.MustAcceptTerms {
+		d.find(Finding{What: TermsOpen})
 	}
 	mail, err := tx.lastMail(ctx, a.ID, MailPasswordReset)
 	if err == nil && mail != nil && mail.State == MailIsRefused && mail.CreatedAt.After(a.LastSignInAt) {

@@ -67,6 +67,7 @@ func TestDiagnosisOfAGuest(t *testing.T) {
 		}},
 		{store.NoPassword, set(`UPDATE accounts SET password_hash = '' WHERE id = $1`), nil},
 		{store.MustChange, set(`UPDATE accounts SET must_change_password = TRUE WHERE id = $1`), nil},
+		{store.TermsOpen, func(w world) { publish(t, w.World, "Be kind.") }, nil},
 		{store.PasswordWrong, func(w world) { w.wrong(w.GuestEditor.Login, 1) }, func(w world, f store.Finding) bool { return f.At.Equal(w.Clock.Now()) }},
 		{store.PasswordWaits, func(w world) { w.wrong(w.GuestEditor.Login, 5) }, func(w world, f store.Finding) bool {
 			return f.Until.Equal(w.Clock.Now().Add(time.Minute))

@@ -19,6 +19,7 @@ type OpenInvitation struct {
 	Organization string
 	Passwords    PasswordPolicy // in force for the guest's password
 	HasAccount   bool           // somebody living has the address: sign in and join
+	Terms        Terms          // that are accepted with the form; version 0 for none
 }
 
 // For reports whether the invitation is for this account.
@@ -67,7 +68,8 @@ func (tx tx) openInvitation(ctx context.Context, token string) (OpenInvitation, 
 	if o.Space == 0 {
 		o.SpaceName = e.Name // what the invitation leads into
 	}
-	return o, nil
+	o.Terms, err = tx.termsInForce(ctx)
+	return o, err
 }
 
 // SignUp is the form of the invitation page. The address is not in it: it
@@ -77,6 +79,9 @@ type SignUp struct {
 	Password    string
 	Locale      string // en, ja, zh or auto
 	TimeZone    string // an IANA name
+	Terms       bool   // the box was ticked
+	TermsRead   int    // the version whose text stood there; 0 for the one in force
+	TermsLocale string // the language in which it stood there
 	Replaces    string // token of the session that this browser has, if any
 	Agent       string // the User-Agent
 	Next        string // where to go on after a second step that is enrolled first
@@ -92,7 +97,10 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 	if problems.Add(err) != nil {
 		return in, err
 	}
-	in.DisplayName = name
+	if err := problems.Add(in.acceptedTerms(o.Terms)); err != nil {
+		return in, err
+	}
+	in.DisplayName, in.TermsRead = name, o.Terms.Version
 	in.Locale = cmp.Or(in.Locale, autoLocale)
 	if err := problems.Add(checkOwnLocale(in.Locale)); err != nil {
 		return in, err
@@ -102,6 +110,19 @@ func (in SignUp) clean(o OpenInvitation) (SignUp, error) {
 		return in, err
 	}
 	return in, problems.Err()
+}
+
+// acceptedTerms is the problem with the box of the terms, if there is one.
+func (in SignUp) acceptedTerms(terms Terms) error {
+	switch {
+	case terms.Version == 0:
+		return nil
+	case in.TermsRead != 0 && in.TermsRead != terms.Version:
+		return ErrTermsChanged
+	case !in.Terms:
+		return ErrTermsNotAccepted
+	}
+	return nil
 }
 
 // Joined is somebody who has come in by an invitation.
@@ -171,6 +192,12 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 		return Joined{}, ErrHasAccount
 	}
 	if err != nil {
+		return Joined{}, err
+	}
+	if err := tx.acceptTerms(ctx, account, in.TermsRead, cmp.Or(in.TermsLocale, in.Locale)); err != nil {
+		return Joined{}, err
+	}
+	if account, err = tx.account(ctx, account.ID); err != nil {
 		return Joined{}, err
 	}
 	endsAt, err := tx.enterSpace(ctx, inv, account)
@@ -297,7 +324,7 @@ func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string)
 	var joined Joined
 	err := s.write(ctx, func(tx tx) error {
 		joined = Joined{}
-		account, err := tx.actor(ctx, actor)
+		account, err := tx.self(ctx, actor)
 		if err != nil {
 			return err
 		}
@@ -310,6 +337,9 @@ func (s *Store) JoinInvitation(ctx context.Context, actor Account, token string)
 		}
 		if account.MustChangePassword {
 			return ErrSignIn // SEC-P5: nothing before that
+		}
+		if account.MustAcceptTerms {
+			return ErrTermsFirst // SEC-P9
 		}
 		return open.refusal(tx.spendPlaces(ctx, func() error {
 			inv, err := tx.useInvitation(ctx, token, InvitationAccepted)

@@ -61,7 +61,7 @@ func (tx tx) look(ctx context.Context, watch Watch) (Sight, error) {
 		return Sight{}, err
 	}
 	a := visit.Account
-	mark := fmt.Sprint(visit.Session.Stage, a.Kind, a.SystemAdmin, a.MayCreateGuestSpaces, a.MustChangePassword)
+	mark := fmt.Sprint(visit.Session.Stage, a.Kind, a.SystemAdmin, a.MayCreateGuestSpaces, a.MustChangePassword, a.MustAcceptTerms)
 	if watch.Space != 0 {
 		sp, err := tx.space(ctx, a, watch.Space, ToOpen)
 		var refusal *Error

@@ -25,7 +25,7 @@ func (f OwnFactor) Few() bool { return f.Factor == FactorPrintedCodes && f.Left 
 // enroller is the actor, if they may enrol a second step: guests without
 // e-mail. A code is mailed to everybody else.
 func (tx tx) enroller(ctx context.Context, actor Account) (Visit, Factor, error) {
-	account, err := tx.actor(ctx, actor)
+	account, err := tx.self(ctx, actor)
 	if err != nil {
 		return Visit{}, "", err
 	}

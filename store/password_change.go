@@ -62,7 +62,7 @@ func (s *Store) ChangePassword(ctx context.Context, in PasswordChange) (Entry, e
 	var entry Entry
 	err = s.write(ctx, func(tx tx) error {
 		entry = Entry{}
-		account, err := tx.actor(ctx, visit.Account)
+		account, err := tx.self(ctx, visit.Account)
 		if err != nil {
 			return err
 		}

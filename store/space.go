@@ -104,6 +104,7 @@ type access struct {
 	endsAt      time.Time
 	systemAdmin bool
 	mustChange  bool
+	owesTerms   bool
 	role        *string // nil: not in the space
 	memberEnds  time.Time
 	favourite   *bool
@@ -112,19 +113,26 @@ type access struct {
 }
 
 const accessColumns = `
-	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password,
+	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password, ` + owesTerms + `,
 	m.role, m.ends_at, m.favourite, m.seen_at, m.seen_count`
 
 func (x *access) scan() []any {
 	return []any{
-		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange,
+		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange, &x.owesTerms,
 		&x.role, moment{&x.memberEnds}, &x.favourite, moment{&x.seenAt}, &x.seen,
 	}
 }
 
-// usable reports whether the account may act at all at the moment now.
-func (x access) usable(now time.Time) bool {
-	return x.status == StatusActive && (x.endsAt.IsZero() || now.Before(x.endsAt)) && !x.mustChange
+// usable says what keeps the account from acting at all at the moment now: nil
+// for nothing (SEC-P9).
+func (x access) usable(now time.Time) error {
+	switch {
+	case x.status != StatusActive, !x.endsAt.IsZero() && !now.Before(x.endsAt), x.mustChange:
+		return ErrSignIn
+	case x.owesTerms:
+		return ErrTermsFirst
+	}
+	return nil
 }
 
 // standing is the column of the permission table. A membership whose end has
@@ -181,8 +189,8 @@ func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Spa
 	if err != nil {
 		return Space{}, missing(err, ErrNotFound)
 	}
-	if !x.usable(tx.now) {
-		return Space{}, ErrSignIn
+	if err := x.usable(tx.now); err != nil {
+		return Space{}, err
 	}
 	sp.see(x, tx.now)
 	sp.Policy = sp.Organization.Narrow(sp.Own)

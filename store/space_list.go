@@ -19,14 +19,15 @@ const spaceCardColumns = `
 // usableNow is what Account.Active says, for lists: they are empty for an
 // account that may not act. $2 is the moment.
 const usableNow = `
-	me.status = 'active' AND NOT me.must_change_password AND (me.ends_at IS NULL OR me.ends_at > $2)`
+	me.status = 'active' AND NOT me.must_change_password AND (me.ends_at IS NULL OR me.ends_at > $2)
+	AND ` + termsAccepted
 
 // insideNow holds for memberships that have not ended. $2 is the moment.
 const insideNow = `(m.ends_at IS NULL OR m.ends_at > $2)`
 
 // myAccess is accessColumns of the account me.
 const myAccess = `
-	me.kind, me.status, me.ends_at, me.system_admin, me.must_change_password,
+	me.kind, me.status, me.ends_at, me.system_admin, me.must_change_password, ` + iOweTerms + `,
 	m.role, m.ends_at, m.favourite, m.seen_at, m.seen_count`
 
 // SpacesOf are the spaces that the actor is inside: favourites first, then

@@ -97,6 +97,8 @@ func cureOf(p Page, d store.Diagnosis, f store.Finding) Cure {
 		}
 	case store.AccessEnded:
 		return Cure{p.T("diagnosis.to_guest"), AdminGuestURL(id), false}
+	case store.TermsOpen:
+		return Cure{p.T("diagnosis.to_terms"), AdminTermsURL, false}
 	case store.MustChange: // the guest does it at the next sign-in
 	}
 	return Cure{}

@@ -13,6 +13,7 @@ type InvitationPage struct {
 	DisplayName string
 	Locale      string
 	TimeZone    string
+	Terms       bool // the box is ticked
 	GuessZone   bool // the script may choose the browser's time zone
 }
 

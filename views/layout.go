@@ -30,6 +30,7 @@ var adminLinks = []link{
 	{AdminMembersURL, "people", "admin.members"},
 	{AdminReviewsURL, "check", "admin.reviews"},
 	{AdminPolicyURL, "list", "admin.policy"},
+	{AdminTermsURL, "file", "admin.terms"},
 	{AdminAuthenticationURL, "shield", "admin.authentication"},
 	{AdminLicencesURL, "table", "admin.licences"},
 	{AdminMailURL, "mail", "admin.mail"},

@@ -180,6 +180,8 @@ func (s *Server) errorSteps(c echo.Context, p views.Page, a answer) []views.Erro
 		return []views.ErrorStep{{URL: s.base() + views.HomeURL, Label: p.T("error_action.home")}}
 	case a.code == errVerifyFirst.code:
 		return []views.ErrorStep{{URL: views.VerificationURL, Label: p.T("verify.title")}}
+	case a.code == store.ErrTermsFirst.Code:
+		return []views.ErrorStep{{URL: views.TermsURL, Label: p.T("error_action.accept_terms")}}
 	case a.code == errChangeFirst.code:
 		return []views.ErrorStep{{URL: views.ProfilePasswordURL, Label: p.T("error_action.change_password")}}
 	case a.code == store.ErrLinkGone.Code:

@@ -16,6 +16,7 @@ const (
 	anybody        guard = iota // strangers too, and whoever is signed in
 	waiting                     // who has given the password and owes a verification code
 	changing                    // who is signed in, also who must choose a new password first (SEC-P5)
+	agreeing                    // who is signed in, also a guest who must accept the terms first (SEC-P9)
 	somebody                    // who is signed in
 	members                     // who is signed in and no guest
 	administrators              // system administrators
@@ -34,6 +35,9 @@ func (s *Server) guarded(r *route) echo.HandlerFunc {
 		elsewhere, err := admit(r.guard, visitOf(c))
 		if err != nil && (elsewhere == "" || !safe(c.Request().Method)) {
 			return err
+		}
+		if elsewhere == views.TermsURL { // and back to what was asked for
+			elsewhere = views.TermsNextURL(s.next(c.Request().URL.RequestURI()))
 		}
 		if elsewhere != "" {
 			return s.redirect(c, elsewhere)
@@ -62,6 +66,8 @@ func admit(g guard, visit *store.Visit) (elsewhere string, err error) {
 		return views.HomeURL, store.ErrForbidden
 	case visit.Account.MustChangePassword && g != changing:
 		return views.ProfilePasswordURL, errChangeFirst
+	case visit.Account.MustAcceptTerms && !visit.Account.MustChangePassword && g != agreeing:
+		return views.TermsURL, store.ErrTermsFirst
 	}
 	return "", admitAccount(g, visit.Account)
 }

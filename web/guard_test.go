@@ -21,6 +21,8 @@ func TestAdmit(t *testing.T) {
 	member, guest := full(store.Account{Kind: store.Member}), full(store.Account{Kind: store.Guest})
 	root := full(store.Account{Kind: store.Member, SystemAdmin: true})
 	must := full(store.Account{Kind: store.Member, SystemAdmin: true, MustChangePassword: true})
+	owing := full(store.Account{Kind: store.Guest, MustAcceptTerms: true})
+	both := full(store.Account{Kind: store.Guest, MustAcceptTerms: true, MustChangePassword: true})
 	for _, test := range []struct {
 		name      string
 		guard     guard
@@ -47,6 +49,14 @@ func TestAdmit(t *testing.T) {
 		{"must change the password, in the administration", administrators, must, views.ProfilePasswordURL, errChangeFirst}, // SEC-P5
 		{"must change the password, at that page", changing, must, "", nil},                                                 // SEC-P5
 		{"must change the password, on a public page", anybody, must, "", nil},
+		{"owes the terms, inside", somebody, owing, views.TermsURL, store.ErrTermsFirst},               // SEC-P9
+		{"owes the terms, at the password page", changing, owing, views.TermsURL, store.ErrTermsFirst}, // SEC-P9
+		{"owes the terms, at that page", agreeing, owing, "", nil},                                     // SEC-P9
+		{"owes the terms, on a public page", anybody, owing, "", nil},                                  // SEC-P9
+		{"half signed in, at the terms", agreeing, half, views.VerificationURL, errVerifyFirst},        // SEC-P9
+		{"owes both, inside", somebody, both, views.ProfilePasswordURL, errChangeFirst},                // SEC-P5
+		{"owes both, at the password page", changing, both, "", nil},                                   // SEC-P5
+		{"owes both, at the terms", agreeing, both, views.ProfilePasswordURL, errChangeFirst},          // SEC-P5
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -19,6 +19,8 @@ type invitationForm struct {
 	Password    string `form:"password"`
 	Locale      string `form:"locale"`
 	TimeZone    string `form:"timezone"`
+	Terms       tick   `form:"terms"`
+	TermsRead   string `form:"terms_version"` // the version whose text was on the page
 }
 
 // showInvitation is the page of an invitation. It uses nothing up (S0-30, SEC-T4).
@@ -42,6 +44,7 @@ func (s *Server) showOpenInvitation(c echo.Context, status int, open store.OpenI
 	m.Errors = problems
 	if form != nil {
 		m.DisplayName, m.Locale, m.TimeZone, m.GuessZone = form.DisplayName, form.Locale, form.TimeZone, false
+		m.Terms = bool(form.Terms)
 	}
 	return s.render(c, status, views.ShowInvitation(m))
 }
@@ -117,6 +120,7 @@ func (s *Server) acceptInvitation(c echo.Context) error {
 	}
 	joined, err := s.Store.AcceptInvitation(ctx, token, store.SignUp{
 		DisplayName: form.DisplayName, Password: form.Password, Locale: s.languageOr(c, form.Locale), TimeZone: form.TimeZone,
+		Terms: bool(form.Terms), TermsRead: int(store.ParseID(form.TermsRead)), TermsLocale: s.languageOr(c, ""),
 		Replaces: s.sessionToken(c), Agent: c.Request().UserAgent(), Next: views.JoinedURL(open.Space),
 	})
 	if errors.Is(err, store.ErrHasAccount) {
@@ -152,6 +156,9 @@ func (s *Server) joinInvitation(c echo.Context) error {
 		return s.redirect(c, views.ProfilePasswordURL) // SEC-P5; the link waits
 	}
 	joined, err := s.Store.JoinInvitation(ctx, actor(c), token)
+	if errors.Is(err, store.ErrTermsFirst) {
+		return s.redirect(c, views.TermsNextURL(views.InvitationURL(token))) // SEC-P9; the link waits
+	}
 	if err != nil {
 		return s.invitationFailed(c, open, err)
 	}

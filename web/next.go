@@ -29,7 +29,7 @@ func (p pattern) matches(segments []string) bool {
 // doors are pages that nobody wants to go on to after signing in.
 var doors = map[string]bool{
 	views.LoginURL: true, views.SetupURL: true, views.VerificationURL: true, views.ConfirmURL: true,
-	views.PasswordForgottenURL: true,
+	views.PasswordForgottenURL: true, views.TermsURL: true,
 }
 
 // pagesOf are the pages among the routes of the table.

@@ -57,6 +57,7 @@ func (s *Server) routes() []*route {
 		s.recoveryRoutes(),
 		s.adminRoutes(),
 		s.policyRoutes(),
+		s.termsRoutes(),
 		s.guestPageRoutes(),
 		s.registerRoutes(),
 		s.licenceRoutes(),

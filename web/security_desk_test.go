@@ -27,7 +27,7 @@ type desk struct {
 // roles are all that somebody can be to the guest space; the cast of the
 // matrix of rights comes last, in the order of its columns.
 var roles = []string{
-	"anonymous", "pending", "changing", "suspended", "ended", // out of reach
+	"anonymous", "pending", "changing", "owing", "suspended", "ended", // out of reach
 	"GE", "GR", "g", "M", "m", "SpA", "SA",
 }
 
@@ -36,9 +36,9 @@ func newDesk(t *testing.T, change ...func(*store.Options)) *desk {
 	d := &desk{World: webtest.On(t, storetest.New(t, change...)), t: t, cookies: map[string]string{}}
 	password, err := d.Store.HashPassword(t.Context(), "given by somebody")
 	d.do(err)
-	var changing, suspended, ended, pending store.Account
+	var changing, owing, suspended, ended, pending store.Account
 	d.do(d.Store.Seed(t.Context(), func(seed store.Seeder) (err error) {
-		for name, into := range map[string]*store.Account{"changing": &changing, "suspended": &suspended, "ended": &ended, "pending": &pending} {
+		for name, into := range map[string]*store.Account{"changing": &changing, "owing": &owing, "suspended": &suspended, "ended": &ended, "pending": &pending} {
 			*into, err = seed.Account(store.SeedAccount{
 				Kind: store.Guest, Email: store.Email(name + "@partner.example"), Name: "Guest " + name, MustChange: name == "changing",
 			}, password)
@@ -56,7 +56,7 @@ func newDesk(t *testing.T, change ...func(*store.Options)) *desk {
 		return seed.Membership(d.Space, d.second, store.Administrator, store.Account{}.EndsAt)
 	}))
 	for role, account := range map[string]store.Account{
-		"changing": changing, "suspended": suspended, "ended": ended, "GE": d.GuestEditor, "GR": d.GuestReader,
+		"changing": changing, "owing": owing, "suspended": suspended, "ended": ended, "GE": d.GuestEditor, "GR": d.GuestReader,
 		"g": d.GuestOutside, "M": d.Editor, "m": d.Outsider, "SpA": d.Host, "SA": d.Root,
 	} {
 		d.cookies[role] = d.SignIn(account)
@@ -68,6 +68,11 @@ func newDesk(t *testing.T, change ...func(*store.Options)) *desk {
 	d.do(err)
 	d.cookies["pending"] = entry.Token
 	policy(t, d.World, map[string]string{"twostep.guests": "off"})
+	terms, err := d.Store.PublishTerms(t.Context(), d.Root, map[string]string{"en": "Be kind."})
+	d.do(err)
+	for _, guest := range []store.Account{ended, d.GuestEditor, d.GuestReader, d.GuestOutside} {
+		d.do(d.Store.AcceptTerms(t.Context(), guest, terms, "en"))
+	}
 	d.furnish()
 	return d
 }
@@ -118,6 +123,7 @@ func (d *desk) furnish() {
 		":act":            act.String(),
 		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
 		":preset":         "groups",
+		":version":        "1",
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
@@ -135,7 +141,7 @@ func (d *desk) withoutEmail() store.ID {
 	ctx := d.t.Context()
 	inv, err := d.Store.InvitePrinted(ctx, d.Host, d.Space, store.PrintedInvite{Identifier: "on.paper", Name: "Ana Silva"})
 	d.do(err)
-	joined, err := d.Store.AcceptInvitation(ctx, d.invitationToken(inv.ID), store.SignUp{DisplayName: "Ana Silva", Password: "plenty of apples 4 winter"})
+	joined, err := d.Store.AcceptInvitation(ctx, d.invitationToken(inv.ID), store.SignUp{DisplayName: "Ana Silva", Password: "plenty of apples 4 winter", Terms: true})
 	d.do(err)
 	d.do(d.Store.RecoverGuest(ctx, d.Root, joined.Account.ID, ""))
 	return joined.Account.ID

@@ -18,6 +18,7 @@ var rights = map[string]string{
 	"invited":    "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
 	"waiting":    "hhhhhhh", // who owes a code; the others are led home
 	"password":   "yyyyyyy", // who must choose a password too
+	"terms":      "yyyyyyy", // who must accept the terms too
 	"own":        "yyyyyyy",
 	"members":    "nnnyyyy",
 	"no mailbox": "nnnnnnn", // everybody here has one
@@ -74,6 +75,8 @@ var entrances = map[string]entrance{
 	"POST /profile/sessions/delete":          {"own", 303, false},
 	"GET /profile/confirmation":              {"own", 200, false},
 	"POST /profile/confirmation":             {"own", 422, false},
+	"GET /terms":                             {"terms", 200, false},
+	"POST /terms":                            {"terms", 422, false}, // no version was read
 	"GET /people/:account/picture":           {"person", 200, false},
 	"GET /endings":                           {"members", 200, false},
 	"POST /endings":                          {"members", 422, false},
@@ -226,6 +229,13 @@ var entrances = map[string]entrance{
 	"POST /admin/policy":                               {"admin", 400, false}, // no section of it
 	"GET /admin/policy/presets/:preset":                {"admin", 200, false},
 	"POST /admin/policy/presets/:preset":               {"admin", 303, true},
+	"GET /admin/terms":                                 {"admin", 200, false},
+	"POST /admin/terms":                                {"admin", 422, false},
+	"GET /admin/terms/new":                             {"admin", 200, false},
+	"POST /admin/terms/preview":                        {"admin", 422, false},
+	"POST /admin/terms/withdrawal":                     {"admin", 303, true},
+	"GET /admin/terms/:version":                        {"admin", 200, false},
+	"GET /admin/terms/:version/acceptances.csv":        {"admin", 200, false},
 	"GET /admin/audit":                                 {"admin", 200, false},
 	"GET /admin/audit.csv":                             {"admin", 200, false},
 	"GET /admin/licences":                              {"admin", 200, false},
@@ -246,7 +256,7 @@ func (e entrance) want(r web.Route, role string) (status int, to string) {
 		return other
 	}
 	switch {
-	case e.class == "public" || role == "pending" && e.class == "waiting" || role == "changing" && e.class == "password":
+	case e.class == "public" || role == "pending" && e.class == "waiting" || role == "changing" && e.class == "password", role == "owing" && e.class == "terms":
 		return e.in, ""
 	case e.class == "door" && (role == "anonymous" || role == "suspended" || role == "pending"):
 		return e.in, ""
@@ -264,6 +274,8 @@ func (e entrance) want(r web.Route, role string) (status int, to string) {
 		return pick(http.StatusSeeOther, http.StatusForbidden), "/"
 	case role == "changing":
 		return pick(http.StatusSeeOther, http.StatusForbidden), "/profile/password"
+	case role == "owing":
+		return pick(http.StatusSeeOther, http.StatusForbidden), "/terms"
 	case role == "ended":
 		role = "g" // the way out leads to one's own home, and to nothing of the space
 	}
