@@ -49,7 +49,6 @@ var plansWithReason = []storetest.Reason{
 	reason("CROSS JOIN register r", "SCAN few", "as above"),
 	reason("CROSS JOIN register r", "SCAN found", "as above"),
 	reason("r.state = 'waiting' AND ($1 OR s.settings", "SCAN r USING", "an index of the requests alone that wait"),
-	reason("JOIN invitation_requests r ON r.space_id = s.id", sort, "the spaces of one administrator in which requests wait"),
 	reason("GROUP BY theirs.account_id) known", sort, "the guests of the spaces of one account"),
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
