@@ -30,7 +30,7 @@ type serveCommand struct {
 	Addr           string   `help:"Address to listen on. localhost means every loopback address; port 0 picks one and prints it." default:"localhost:8080"`
 	SMTP           string   `name:"smtp" help:"smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS), with ?tls=none, starttls or required. Empty: the built-in mailbox at /dev/mailbox." placeholder:"URL"`
 	MailFrom       string   `help:"Sender of every mail. Guesthouse <guesthouse@HOST of the base URL> when empty." placeholder:"ADDRESS"`
-	Preset         string   `help:"Policy at the first start: ${enum}." enum:"guesthouse,guest-spaces" default:"guesthouse"`
+	Preset         string   `help:"Policy at the first start: ${enum}." enum:"guesthouse,guest-spaces,workspaces,groups" default:"guesthouse"`
 	Organization   string   `help:"Name of the organisation at the first start." default:"Guesthouse"`
 	AdminEmail     string   `help:"With --admin-password: makes the first administrator when there is none." placeholder:"ADDRESS"`
 	AdminPassword  string   `help:"Password of the first administrator, 15 characters at least." placeholder:"PASSWORD"`
