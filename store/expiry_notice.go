@@ -224,7 +224,13 @@ func (tx tx) answerFor(ctx context.Context, end ending) ([]Account, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sponsor.Kind == Member && sponsor.Active(tx.now) {
+		knows := true // a space that is not theirs is not named to them (SEC-A5)
+		if end.space != accountItself {
+			if knows, err = tx.inSpace(ctx, end.space, sponsor.ID); err != nil {
+				return nil, err
+			}
+		}
+		if knows && sponsor.Kind == Member && sponsor.Active(tx.now) {
 			hosts = append(hosts, sponsor)
 		}
 	}

@@ -83,7 +83,8 @@ func (s *Store) StartReview(ctx context.Context, actor Account, space ID) error 
 }
 
 // startReview makes the review's row and one item for each guest who is inside
-// and may act.
+// and may act. A sponsor who is not in the space is not asked: its name is not
+// theirs to know (SEC-A5).
 func (tx tx) startReview(ctx context.Context, e Environment, space, by ID) (Review, error) {
 	var id ID
 	reviewers := e.Policy.Value("review.by")
@@ -101,7 +102,8 @@ func (tx tx) startReview(ctx context.Context, e Environment, space, by ID) (Revi
 		SELECT CAST($3 AS BIGINT), a.id, a.name_key, CASE WHEN $4 = 'sponsors' THEN b.id END
 		FROM memberships m
 		JOIN accounts a ON a.id = m.account_id
-		LEFT JOIN accounts b ON b.id = a.sponsor_id AND b.kind = 'member' AND b.status = 'active'
+		LEFT JOIN accounts b ON b.id = a.sponsor_id AND b.kind = 'member' AND b.status = 'active' AND EXISTS (
+			SELECT 1 FROM memberships h WHERE h.space_id = m.space_id AND h.account_id = b.id)
 		WHERE m.space_id = $1 AND m.account_kind = 'guest' AND `+insideNow+`
 			AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $2)`, space, at(tx.now), id, reviewers)
 	if err != nil {

@@ -147,21 +147,26 @@ func TestReviewIsForWhoIsAsked(t *testing.T) {
 	}
 }
 
-// Beyond 7: with sponsors as reviewers each answers for their own guests.
+// Beyond 7: with sponsors as reviewers each answers for their own guests, as
+// far as they know the space (SEC-A5).
 func TestReviewBySponsors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
 	w.settings(map[string]string{"review.by": "sponsors"})
-	w.do(w.Store.Seed(ctx, func(seed store.Seeder) error { return seed.Sponsor(w.GuestReader.ID, w.Outsider.ID) }))
+	w.do(w.Store.Seed(ctx, func(seed store.Seeder) error { return seed.Sponsor(w.GuestReader.ID, w.Editor.ID) }))
+	w.do(w.Store.Seed(ctx, func(seed store.Seeder) error { return seed.Sponsor(w.GuestEditor.ID, w.Outsider.ID) }))
 	w.do(w.Store.StartReview(ctx, w.Host, w.Space))
-	list := w.items(w.Outsider)
+	if n := len(w.items(w.Outsider)); n != 0 {
+		t.Errorf("a sponsor who is not in the space is asked about %d guests", n)
+	}
+	list := w.items(w.Editor)
 	if len(list) != 1 || list[0].Guest.ID != w.GuestReader.ID {
 		t.Fatalf("the sponsor is asked about %+v", list)
 	}
-	done, err := w.Store.AnswerReview(ctx, w.Outsider, []store.ReviewAnswer{{Review: list[0].Review, Guest: list[0].Guest.ID, Decision: store.KeepGuest}})
-	if err != nil || done != 1 || len(w.items(w.Outsider)) != 0 {
-		t.Errorf("%d done, %v, %d left", done, err, len(w.items(w.Outsider)))
+	done, err := w.Store.AnswerReview(ctx, w.Editor, []store.ReviewAnswer{{Review: list[0].Review, Guest: list[0].Guest.ID, Decision: store.KeepGuest}})
+	if err != nil || done != 1 || len(w.items(w.Editor)) != 0 {
+		t.Errorf("%d done, %v, %d left", done, err, len(w.items(w.Editor)))
 	}
 	if left := w.items(w.Host); len(left) != 1 || left[0].Guest.ID != w.GuestEditor.ID {
 		t.Errorf("the space's administrator is still asked about %+v", left)
