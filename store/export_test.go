@@ -1,6 +1,35 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+
+	"guesthouse/store/secret"
+)
+
+// OldSchema makes a database of an earlier schema, as its program left it, and
+// a link of an invitation with its nonce and hash.
+func OldSchema(ctx context.Context, options Options, version int64, nonce []byte) (db *sql.DB, token string, hash []byte, err error) {
+	driver, source, d := "sqlite", sqliteURL(filepath.Join(options.Data, "guesthouse.db"), "_txlock=immediate"), sqlite
+	if options.Database != "" {
+		driver, source, d = "pgx", options.Database, postgres
+	}
+	if db, err = sql.Open(driver, source); err != nil {
+		return nil, "", nil, err
+	}
+	key, keyErr := secret.LoadKey(filepath.Join(options.Data, "key"))
+	provider, err := newProvider(db, d)
+	if err = errors.Join(keyErr, err); err == nil {
+		_, err = provider.UpTo(ctx, version)
+	}
+	if err != nil {
+		return nil, "", nil, errors.Join(err, db.Close())
+	}
+	token = key.Token(tokenPurpose, nonce)
+	return db, token, secret.Hash(token), nil
+}
 
 // Exec runs a statement as it is, for tests that need rows that no page makes.
 func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
@@ -59,4 +88,17 @@ func (s *Store) StaleRegister(ctx context.Context) error {
 		return err
 	}
 	return s.fillRegister(ctx)
+}
+
+// BrokenReferences are the tables with rows that refer to nothing. PostgreSQL
+// never lets it come to that, not even in a migration.
+func (s *Store) BrokenReferences(ctx context.Context) ([]string, error) {
+	if s.db.name != sqlite.name {
+		return nil, nil
+	}
+	rows, err := s.db.reader.QueryContext(ctx, "PRAGMA foreign_key_check")
+	return all(rows, err, func(row scanner) (table string, err error) {
+		var id, parent, key any
+		return table, row.Scan(&table, &id, &parent, &key)
+	})
 }

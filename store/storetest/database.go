@@ -100,6 +100,16 @@ func Database(t testing.TB) string {
 	return copyPostgres(t, dsn, from)
 }
 
+// EmptyDatabase is what Database is, without any table.
+func EmptyDatabase(t testing.TB) string {
+	t.Helper()
+	dsn := os.Getenv("TEST_DSN")
+	if dsn == "" {
+		return ""
+	}
+	return copyPostgres(t, dsn, "template0")
+}
+
 // PostgreSQL copies one template for one test at a time.
 var copying sync.Mutex
 
