@@ -71,7 +71,7 @@ func (tx tx) examineInvitations(ctx context.Context, d *Diagnosis) error {
 		inviter Account
 	}
 	list, err := all(rows, err, func(row scanner) (f found, err error) {
-		return f, row.Scan(append(append(f.Invitation.scan(), &f.name), f.inviter.scanPerson()...)...)
+		return f, row.Scan(append(append(f.scan(), &f.name), f.inviter.scanPerson()...)...)
 	})
 	for _, f := range list {
 		finding := Finding{

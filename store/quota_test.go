@@ -216,7 +216,7 @@ func (h house) space(name string) (id store.ID) {
 // pending is an invitation of an address that has an account meanwhile.
 func (h house) pending(space store.ID, email string) {
 	h.t.Helper()
-	world{h.World, h.t}.pending(space, email)
+	world(h).pending(space, email)
 }
 
 // S4-03, S4-05: the type follows from the spaces; being in a second one takes a

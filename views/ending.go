@@ -51,9 +51,10 @@ func (m EndingsPage) chosen(item store.GuestEnding) bool {
 	return slices.Contains(m.Chosen, m.access(item))
 }
 
-// typedDays is the number in the field for all that are chosen.
+// typedDays is the number in the field for all that are chosen: what was typed,
+// also where that is nothing.
 func (m EndingsPage) typedDays() string {
-	if m.Days == "" {
+	if m.Days == "" && m.Errors == nil {
 		return strconv.Itoa(usualExtension)
 	}
 	return m.Days

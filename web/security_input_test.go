@@ -85,12 +85,12 @@ func readForm(node *html.Node, own string) postForm {
 		case kind == "file":
 		case kind == "checkbox" || kind == "radio":
 			if cascadia.MustCompile("[checked]").Match(field) {
-				form.fields.Set(name, attr(field, "value"))
+				form.fields.Add(name, attr(field, "value"))
 			}
 			form.typed = append(form.typed, name)
 		case field.Data == "select":
 			if chosen := cascadia.Query(field, cascadia.MustCompile("option[selected]")); chosen != nil {
-				form.fields.Set(name, attr(chosen, "value"))
+				form.fields.Add(name, attr(chosen, "value"))
 			}
 			form.typed = append(form.typed, name)
 		default:
@@ -98,7 +98,7 @@ func readForm(node *html.Node, own string) postForm {
 			if field.Data == "textarea" && field.FirstChild != nil {
 				value = field.FirstChild.Data
 			}
-			form.fields.Set(name, value)
+			form.fields.Add(name, value)
 			form.typed = append(form.typed, name)
 		}
 	}
@@ -149,8 +149,8 @@ func (d *desk) try(t *testing.T, form postForm, name, value string) {
 		if !page.Exists("[data-problem]") && !page.Exists(".error-summary") && !page.Exists(".alert, [role=alert]") {
 			t.Errorf("%s, %s=%.30q: nothing says what is wrong", form.action, name, value)
 		}
-		if typed(page, name) && printable(value) && page.Value(name) != value {
-			t.Errorf("%s, %s=%.30q: %.30q is left of it", form.action, name, value, page.Value(name))
+		if left, shown := typed(page, name); shown && printable(value) && left != value {
+			t.Errorf("%s, %s=%.30q: %.30q is left of it", form.action, name, value, left)
 		}
 	case http.StatusOK, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
 		http.StatusGone, http.StatusTooManyRequests, http.StatusRequestEntityTooLarge:
@@ -159,10 +159,21 @@ func (d *desk) try(t *testing.T, form postForm, name, value string) {
 	}
 }
 
-// typed reports whether the page has the field as one in which texts stand.
-func typed(page *webtest.Page, name string) bool {
-	return page.Exists(`input[type="text"][name="`+name+`"], input[type="email"][name="`+name+`"], input:not([type])[name="`+name+`"], textarea[name="`+name+`"]`) &&
-		name != "code" && name != "setup_code"
+// typed is what stands in the field of the page that takes a text; ok is false
+// where there is none.
+func typed(page *webtest.Page, name string) (left string, ok bool) {
+	if name == "code" || name == "setup_code" {
+		return "", false
+	}
+	for _, kind := range []string{`input[type="text"]`, `input[type="email"]`, `input:not([type])`} {
+		if field := kind + `[name="` + name + `"]`; page.Exists(field) {
+			return page.Attr(field, "value"), true
+		}
+	}
+	if page.Exists(`textarea[name="` + name + `"]`) {
+		return page.Value(name), true
+	}
+	return "", false
 }
 
 // printable reports whether a browser could have sent a value and shown it again.
