@@ -90,7 +90,7 @@ test('an administrator', async (t) => {
     ['/admin/guests/diagnosis?address=erik'], [`${guest}/conversion`],
     [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'],
     [`${guest}/spaces/${numberIn(world.space)}/delete`],
-    ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
+    ['/admin/policy'], ['/admin/policy/presets/guest-spaces'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
     ['/setup', 404], ['/admin/guests/999', 404],
     [world.space, 403, false], // from outside: its door, where one can join
   ]);
