@@ -10,7 +10,8 @@ import (
 // EndingsPage is what ends soon or has ended lately, for whoever can extend it.
 type EndingsPage struct {
 	Page
-	Guest  store.ID // the one guest that a mail names; 0 for all
+	Policy store.Policy // in force
+	Guest  store.ID     // the one guest that a mail names; 0 for all
 	Items  []store.GuestEnding
 	Days   string   // for all that are chosen, as typed
 	Chosen []string // accesses that were chosen in a form that is shown again
@@ -21,12 +22,18 @@ type EndingsPage struct {
 // usualExtension is how many days one button gives where no period was set.
 const usualExtension = 30
 
-// days is how much the button of an access gives: its own period, once more.
+// days is how much the button of an access gives: its own period, once more,
+// where that does not end so soon that the same mail comes again. It never
+// gives more than the organisation allows.
 func (m EndingsPage) days(item store.GuestEnding) int {
-	if item.Days > 0 {
-		return item.Days
+	days := usualExtension
+	if notice := m.Policy.DayList("guest.expiry_notice_days"); item.Days > notice[0] {
+		days = item.Days
 	}
-	return usualExtension
+	if longest, on := m.Policy.Days("guest.expiry_max"); on {
+		days = min(days, longest)
+	}
+	return days
 }
 
 // access names one end in the form.
