@@ -53,7 +53,7 @@ func (tx tx) changeAddress(ctx context.Context, person Account, email Email) err
 	if err := tx.endAccess(ctx, person.ID); err != nil {
 		return err
 	}
-	if err := tx.endInvitations(ctx, person.Email, 0); err != nil {
+	if err := tx.endInvitations(ctx, person, 0); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, `

@@ -107,7 +107,7 @@ func (s *Store) Convert(ctx context.Context, actor Account, id ID, reason string
 		if err := tx.endAccess(ctx, id); err != nil {
 			return err
 		}
-		if err := tx.endInvitations(ctx, guest.Email, 0); err != nil {
+		if err := tx.endInvitations(ctx, guest, 0); err != nil {
 			return err
 		}
 		if err := tx.tellMember(ctx, guest, NoticeGuestConverted, actor); err != nil {

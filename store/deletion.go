@@ -133,7 +133,7 @@ func (tx tx) leaveAll(ctx context.Context, guest Account) error {
 			return err
 		}
 	}
-	return tx.endInvitations(ctx, guest.Email, 0)
+	return tx.endInvitations(ctx, guest, 0)
 }
 
 // UndoDeletion takes a planned deletion back while its days of grace last. The

@@ -108,7 +108,7 @@ func (tx tx) removeGuest(ctx context.Context, by, guest Account, space ID, reaso
 	if err := tx.removeMembership(ctx, space, guest.ID); err != nil {
 		return err
 	}
-	if err := tx.endInvitations(ctx, guest.Email, space); err != nil {
+	if err := tx.endInvitations(ctx, guest, space); err != nil {
 		return err
 	}
 	return tx.audit(ctx, event{

@@ -197,3 +197,32 @@ func TestReprint(t *testing.T) {
 		t.Error("something was mailed")
 	}
 }
+
+// SEC-T6: who is suspended or deleted has no open printed invitation left to
+// come back by, though they have no address that it could be found by.
+func TestPrintedInvitationsEnd(t *testing.T) {
+	t.Parallel()
+	for name, act := range map[string]func(*storetest.World, store.ID) error{
+		"suspended": func(w *storetest.World, id store.ID) error { return w.Store.Suspend(t.Context(), w.Root, id, "") },
+		"deleted": func(w *storetest.World, id store.ID) error {
+			return w.Store.DeleteGuestNow(t.Context(), w.Root, id, "")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := storetest.New(t)
+			policy(t, w, map[string]string{"guest.offline_second_factor": "none"})
+			guest := offlineGuest(t, w, "ana").Account
+			inv, token := printed(t, w, "ana-again")
+			_, other := printed(t, w, "bea")
+			do(t, w.Store.Exec(t.Context(), `UPDATE invitations SET identifier = 'ana' WHERE id = $1`, inv.ID))
+			do(t, act(w, guest.ID))
+			if _, err := w.Store.Invitation(t.Context(), token); !errors.Is(err, store.ErrInvitationGone) {
+				t.Errorf("the printed link: %v", err)
+			}
+			if _, err := w.Store.Invitation(t.Context(), other); err != nil {
+				t.Errorf("somebody else's printed link: %v", err)
+			}
+		})
+	}
+}

@@ -56,7 +56,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 			return err
 		},
 		"see a guest's mails": func(w *storetest.World, actor store.Account) error {
-			_, err := w.Store.MailsTo(t.Context(), actor, w.GuestOutside.ID)
+			_, _, err := w.Store.MailsTo(t.Context(), actor, w.GuestOutside.ID, 0)
 			return err
 		},
 		"remove from a space": func(w *storetest.World, actor store.Account) error {

@@ -59,12 +59,13 @@ func scanOutboxEntry(row scanner) (OutboxEntry, error) {
 	return e, err
 }
 
-// guestMails is how many mails the page of a guest shows.
+// guestMails is how many mails the page of a guest shows at once.
 const guestMails = 20
 
 // MailsTo are the latest mails to a guest, the newest first, for system
 // administrators: those to the account, and the invitation that led to it.
-func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []OutboxEntry, err error) {
+// before is the last one of the page before; more reports that there are others.
+func (s *Store) MailsTo(ctx context.Context, actor Account, guest, before ID) (list []OutboxEntry, more bool, err error) {
 	err = s.read(ctx, func(tx tx) error {
 		if _, err := tx.administrator(ctx, actor); err != nil {
 			return err
@@ -76,13 +77,17 @@ func (s *Store) MailsTo(ctx context.Context, actor Account, guest ID) (list []Ou
 		rows, err := tx.query(ctx, `
 			SELECT `+outboxEntryColumns+`
 			FROM outbox
-			WHERE account_id = $1 OR invitation_id IN (SELECT id FROM invitations WHERE email = $2 AND account_id = $1)
+			WHERE (account_id = $1 OR invitation_id IN (SELECT id FROM invitations WHERE email = $2 AND account_id = $1))
+				AND (id < $4 OR $4 = 0)
 			ORDER BY id DESC
-			LIMIT $3`, guest, string(account.Email), guestMails)
+			LIMIT $3`, guest, string(account.Email), guestMails+1, before)
 		list, err = all(rows, err, scanOutboxEntry)
 		return err
 	})
-	return list, err
+	if len(list) > guestMails {
+		list, more = list[:guestMails], true
+	}
+	return list, more, err
 }
 
 // RetryMail makes a waiting mail due now. One that a worker has in hand stays

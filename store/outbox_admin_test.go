@@ -90,7 +90,7 @@ func TestMailsToAGuest(t *testing.T) {
 	w.do(w.Store.Exec(t.Context(), `
 		UPDATE outbox SET invitation_id = (SELECT MAX(id) FROM invitations) WHERE id = (SELECT MIN(id) FROM outbox)`))
 	for account, want := range map[store.ID]store.Email{w.GuestEditor.ID: w.GuestEditor.Email, w.GuestReader.ID: "somebody@else.example", w.GuestOutside.ID: ""} {
-		list, err := w.Store.MailsTo(t.Context(), w.Root, account)
+		list, _, err := w.Store.MailsTo(t.Context(), w.Root, account, 0)
 		if err != nil || (want == "") != (len(list) == 0) || (want != "" && (len(list) != 1 || list[0].To != want)) {
 			t.Errorf("account %s: %+v, %v", account, list, err)
 		}

@@ -71,7 +71,7 @@ func (tx tx) shut(ctx context.Context, person Account, cause Cause, reason strin
 	if err := tx.endAccess(ctx, person.ID); err != nil {
 		return err
 	}
-	return tx.endInvitations(ctx, person.Email, 0)
+	return tx.endInvitations(ctx, person, 0)
 }
 
 // Reactivate lets a suspended guest in again and tells those whom the
@@ -112,17 +112,22 @@ func (tx tx) reactivate(ctx context.Context, by, person Account, reason string) 
 	return tx.audit(ctx, event{Action: "guest.reactivated", Actor: by.ID, Account: person.ID, Subject: person.Login, Reason: reason})
 }
 
-// endInvitations ends the invitations that are still open for an address, with
+// endInvitations ends the invitations that are still open for a guest, with
 // their links: those into one space, or into every space when space is 0. What
-// takes a guest's access away takes the way back in with it (SEC-T6).
-func (tx tx) endInvitations(ctx context.Context, address Email, space ID) error {
-	if address == "" {
-		return nil // a guest without e-mail
-	}
-	rows, err := tx.query(ctx, `
+// takes a guest's access away takes the way back in with it (SEC-T6). A guest
+// without e-mail has printed ones, for the identifier.
+func (tx tx) endInvitations(ctx context.Context, guest Account, space ID) error {
+	login, theirs := string(guest.Email), `
 		UPDATE invitations SET status = 'cancelled', closed_at = $3
 		WHERE status = 'pending' AND email = $1 AND (space_id = $2 OR $2 = 0)
-		RETURNING id`, string(address), space, at(tx.now))
+		RETURNING id`
+	if guest.Email == "" {
+		login, theirs = guest.Login, `
+		UPDATE invitations SET status = 'cancelled', closed_at = $3
+		WHERE status = 'pending' AND identifier = $1 AND (space_id = $2 OR $2 = 0)
+		RETURNING id`
+	}
+	rows, err := tx.query(ctx, theirs, login, space, at(tx.now))
 	ended, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
 	if err != nil {
 		return err

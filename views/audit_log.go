@@ -155,11 +155,14 @@ func auditDetail(words locale.Printer, name, value string) AuditDetail {
 	return AuditDetail{Label: label, Value: strings.Join(sides, " → ")}
 }
 
-// auditValue is a value in words, where there are any: names of people and
-// numbers stay as they are.
+// auditValue is a value in words, where there are any, and a moment in the
+// zone of the reader: names of people and numbers stay as they are.
 func auditValue(words locale.Printer, value string) string {
 	if text := words.T("audit_value." + value); text != "audit_value."+value {
 		return text
+	}
+	if moment, err := time.Parse(time.RFC3339, value); err == nil {
+		return words.DateTime(moment)
 	}
 	return value
 }

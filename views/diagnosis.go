@@ -70,9 +70,9 @@ func cureOf(p Page, d store.Diagnosis, f store.Finding) Cure {
 	id := d.Account.ID
 	switch f.What {
 	case store.AccountSuspended:
-		return Cure{p.T("guest.reactivate"), SuspensionDeleteURL(id), true}
+		return Cure{p.T("guest.reactivate"), SuspensionDeleteURL(id), false}
 	case store.DeletionPending:
-		return Cure{p.T("guests.undo_deletion"), AdminGuestUndoURL(id), true}
+		return Cure{p.T("guests.undo_deletion"), AdminGuestUndoURL(id), false}
 	case store.PasswordRests, store.PasswordWaits, store.CodesRest, store.CodesUsedUp:
 		return Cure{p.T("diagnosis.lift"), AdminGuestLimitsURL(id), true}
 	case store.NoPassword, store.PasswordWrong:

@@ -17,6 +17,8 @@ type ManagedGuestPage struct {
 	History                   []AuditLine
 	HistoryFirst, HistoryNext string
 	Mails                     []store.OutboxEntry
+	MailsFirst, MailsNext     string
+	Open                      []store.Space         // spaces into which the reader may bring the guest
 	Reason                    string                // as it was typed
 	Space                     store.GuestMembership // that the guest is to be removed from
 }

@@ -176,14 +176,14 @@ func registerName(e store.RegisterEntry) Person {
 	return Person{Name: e.Name(), Lang: LangOf(e.Name(), ""), Guest: true}
 }
 
-// about is the company and the kind of a guest.
-func (m RegisterPage) about(e store.RegisterEntry) string {
+// aboutGuest is the company and the kind of a guest.
+func (p Page) aboutGuest(e store.RegisterEntry) string {
 	text := e.Company()
 	if e.Category() != "" {
 		if text != "" {
 			text += " · "
 		}
-		text += m.T("guests.category." + e.Category())
+		text += p.T("guests.category." + e.Category())
 	}
 	return text
 }

@@ -21,27 +21,36 @@ func (p Page) mainLinks() []link {
 	return links
 }
 
-// adminLinks are the sections of the administration; Page.Current of their
-// pages is the address.
-var adminLinks = []link{
-	{AdminURL, "gauge", "admin.overview"},
-	{AdminGuestsURL, "door", "admin.guests"},
-	{AdminRequestsURL, "userplus", "admin.requests"},
-	{AdminMembersURL, "people", "admin.members"},
-	{AdminReviewsURL, "check", "admin.reviews"},
-	{AdminPolicyURL, "list", "admin.policy"},
-	{AdminTermsURL, "file", "admin.terms"},
-	{AdminAuthenticationURL, "shield", "admin.authentication"},
-	{AdminLicencesURL, "table", "admin.licences"},
-	{AdminMailURL, "mail", "admin.mail"},
-	{AdminAuditURL, "scroll", "admin.audit"},
+// adminLinks are the sections of the administration, in groups: who is inside,
+// the rules, and what happened. Page.Current of their pages is the address.
+var adminLinks = [][]link{
+	{
+		{AdminURL, "gauge", "admin.overview"},
+		{AdminGuestsURL, "door", "admin.guests"},
+		{AdminRequestsURL, "userplus", "admin.requests"},
+		{AdminReviewsURL, "check", "admin.reviews"},
+		{AdminAccessURL, "key", "access.title"},
+		{AdminMembersURL, "people", "admin.members"},
+	},
+	{
+		{AdminPolicyURL, "list", "admin.policy"},
+		{AdminTermsURL, "file", "admin.terms"},
+		{AdminAuthenticationURL, "shield", "admin.authentication"},
+		{AdminLicencesURL, "table", "admin.licences"},
+	},
+	{
+		{AdminMailURL, "mail", "admin.mail"},
+		{AdminAuditURL, "scroll", "admin.audit"},
+	},
 }
 
 // adminSection is the name of the section that the page belongs to.
 func (p Page) adminSection() string {
-	for _, l := range adminLinks {
-		if l.url == p.Current {
-			return p.T(l.key)
+	for _, group := range adminLinks {
+		for _, l := range group {
+			if l.url == p.Current {
+				return p.T(l.key)
+			}
 		}
 	}
 	return p.T("nav.administration")

@@ -301,6 +301,11 @@ func InvitationRequestDeleteURL(space, request store.ID) string {
 // NewGuestURL is the picker of guests who have an account.
 func NewGuestURL(space store.ID) string { return GuestsURL(space) + "/new" }
 
+// PickGuestURL is that picker with one guest looked for.
+func PickGuestURL(space store.ID, login string) string {
+	return WithQuery(NewGuestURL(space), "q", login)
+}
+
 // AdminGuestURL is a guest's page in the administration.
 func AdminGuestURL(account store.ID) string { return AdminGuestsURL + "/" + account.String() }
 

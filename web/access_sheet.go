@@ -34,7 +34,7 @@ func (s *Server) showAccess(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	p, err := s.adminPage(c, views.AdminGuestsURL, "access.title")
+	p, err := s.adminPage(c, views.AdminAccessURL, "access.title")
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *Server) undoDeletion(c echo.Context) error {
 		return err
 	}
 	if err := s.Store.UndoDeletion(c.Request().Context(), actor(c), form.guest(), form.Reason); err != nil {
-		return err
+		return s.askAgain(c, err, "return_guest.undo_title", views.NewUndo)
 	}
 	s.flash(c, "flash.deletion_undone")
 	return s.redirect(c, views.AdminGuestURL(form.guest()))

@@ -25,6 +25,7 @@ func (s *Server) guestPageRoutes() []*route {
 		post(guest+"/address", administrators, s.updateGuestAddress).recently(),
 		post(guest+"/password-reset", administrators, s.createGuestReset),
 		post(guest+"/limits/delete", administrators, s.deleteGuestLimits),
+		get(guest+"/delete/undo", administrators, s.newUndo),
 		post(guest+"/delete/undo", administrators, s.undoDeletion),
 		get(guest+"/erasure", administrators, s.newErasure).recently(),
 		post(guest+"/erasure", administrators, s.createErasure).recently(),

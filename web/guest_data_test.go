@@ -158,8 +158,10 @@ func TestDiagnosisPage(t *testing.T) {
 			t.Errorf("findings %q lack %q", text, want)
 		}
 	}
-	action, _ := page.Form("#findings form")
-	if page := root.Post(action, nil).Want(http.StatusSeeOther).Follow(); page.Exists("#findings") {
+	ask := root.Get(page.Attr("#findings a.btn", "href")).Want(http.StatusOK)
+	action, form := ask.Form("dialog form")
+	form.Set("reason", "the contract goes on")
+	if page := root.Post(action, form).Want(http.StatusSeeOther).Follow(); page.Exists("#findings") {
 		t.Error("the cure does not help")
 	}
 	path := guestPath(w.GuestEditor)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,6 +18,8 @@ type managedGuestForm struct {
 	Reason  string `form:"reason"`
 	Now     tick   `form:"now"`     // delete without days of grace
 	Before  string `query:"before"` // the page of the history
+
+	MailsBefore string `query:"mails_before"`
 }
 
 func (f managedGuestForm) guest() store.ID { return store.ParseID(f.Account) }
@@ -56,7 +59,10 @@ func (s *Server) managedGuestPage(c echo.Context, title string) (views.ManagedGu
 	if m.Diagnosis, err = s.Store.DiagnoseGuest(ctx, administrator, guest.ID); err != nil {
 		return m, err
 	}
-	if m.Mails, err = s.Store.MailsTo(ctx, administrator, guest.ID); err != nil {
+	if err := s.guestMails(c, &m, store.ParseID(form.MailsBefore)); err != nil {
+		return m, err
+	}
+	if m.Open, err = s.openTo(c, guest); err != nil {
 		return m, err
 	}
 	m.Title = guest.Name
@@ -84,6 +90,45 @@ func (s *Server) guestHistory(c echo.Context, m *views.ManagedGuestPage, before 
 		m.HistoryNext = views.WithQuery(m.URL(), "before", entries[historyLength-1].ID.String()) + "#history"
 	}
 	m.History = views.AuditLines(m.Printer, entries)
+	return nil
+}
+
+// openTo are spaces into which the reader may bring a guest who is not there:
+// the reader's own first.
+func (s *Server) openTo(c echo.Context, guest store.ManagedGuest) ([]store.Space, error) {
+	if guest.GuestStatus(time.Now()) != store.ActiveGuest {
+		return nil, nil
+	}
+	own, err := s.Store.RailSpaces(c.Request().Context(), actor(c))
+	if err != nil {
+		return nil, err
+	}
+	others, err := s.Store.SpacesToJoin(c.Request().Context(), actor(c), "", true)
+	if err != nil {
+		return nil, err
+	}
+	open := slices.DeleteFunc(slices.Concat(own, others.Items), func(space store.Space) bool {
+		return !space.Can(store.ToInvite) || slices.ContainsFunc(guest.Spaces, func(m store.GuestMembership) bool { return m.Space == space.ID })
+	})
+	return open[:min(len(open), spacesOffered)], nil
+}
+
+// spacesOffered is how many spaces a menu offers.
+const spacesOffered = 12
+
+// guestMails adds a page of the mails to the guest.
+func (s *Server) guestMails(c echo.Context, m *views.ManagedGuestPage, before store.ID) error {
+	mails, more, err := s.Store.MailsTo(c.Request().Context(), actor(c), m.Guest.ID, before)
+	if err != nil {
+		return err
+	}
+	m.Mails = mails
+	if before != 0 {
+		m.MailsFirst = m.URL() + "#mails"
+	}
+	if more {
+		m.MailsNext = views.WithQuery(m.URL(), "mails_before", mails[len(mails)-1].ID.String()) + "#mails"
+	}
 	return nil
 }
 

@@ -193,6 +193,7 @@ func (s *Server) adminRoutes() []*route {
 		get(views.AdminGuestsURL+"/:account", administrators, s.showManagedGuest),
 		get(views.AdminGuestsURL+"/:account/suspension", administrators, s.newSuspension),
 		post(views.AdminGuestsURL+"/:account/suspension", administrators, s.createSuspension),
+		get(views.AdminGuestsURL+"/:account/suspension/delete", administrators, s.newReactivation),
 		post(views.AdminGuestsURL+"/:account/suspension/delete", administrators, s.deleteSuspension),
 		get(views.AdminGuestsURL+"/:account/delete", administrators, s.newDeletion).recently(),
 		post(views.AdminGuestsURL+"/:account/delete", administrators, s.createDeletion).recently(),

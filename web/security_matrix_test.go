@@ -196,6 +196,7 @@ var entrances = map[string]entrance{
 	"GET /admin/guests/:account":                       {"admin", 200, false},
 	"GET /admin/guests/:account/suspension":            {"admin", 200, false},
 	"POST /admin/guests/:account/suspension":           {"admin", 303, false},
+	"GET /admin/guests/:account/suspension/delete":     {"admin", 200, false},
 	"POST /admin/guests/:account/suspension/delete":    {"admin", 303, false},
 	"GET /admin/guests/:account/delete":                {"admin", 200, false},
 	"POST /admin/guests/:account/delete":               {"admin", 303, true},
@@ -211,6 +212,7 @@ var entrances = map[string]entrance{
 	"POST /admin/guests/:account/address":              {"admin", 422, false},
 	"POST /admin/guests/:account/password-reset":       {"admin", 303, false},
 	"POST /admin/guests/:account/limits/delete":        {"admin", 303, false},
+	"GET /admin/guests/:account/delete/undo":           {"admin", 200, false},
 	"POST /admin/guests/:account/delete/undo":          {"admin", 409, false}, // nothing is planned
 	"GET /admin/guests/:account/erasure":               {"admin", 200, false},
 	"POST /admin/guests/:account/erasure":              {"admin", 303, true},

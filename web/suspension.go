@@ -28,6 +28,16 @@ func (s *Server) createSuspension(c echo.Context) error {
 	return s.redirect(c, views.AdminGuestURL(form.guest()))
 }
 
+// newReactivation asks why a suspended guest is let in again.
+func (s *Server) newReactivation(c echo.Context) error {
+	return s.askAboutGuest(c, "return_guest.title", views.NewReactivation)
+}
+
+// newUndo asks why a planned deletion is taken back.
+func (s *Server) newUndo(c echo.Context) error {
+	return s.askAboutGuest(c, "return_guest.undo_title", views.NewUndo)
+}
+
 // deleteSuspension lets a suspended guest in again.
 func (s *Server) deleteSuspension(c echo.Context) error {
 	var form managedGuestForm
@@ -35,7 +45,7 @@ func (s *Server) deleteSuspension(c echo.Context) error {
 		return err
 	}
 	if err := s.Store.Reactivate(c.Request().Context(), actor(c), form.guest(), form.Reason); err != nil {
-		return err
+		return s.askAgain(c, err, "return_guest.title", views.NewReactivation)
 	}
 	s.flash(c, "flash.guest_reactivated")
 	return s.redirect(c, views.AdminGuestURL(form.guest()))

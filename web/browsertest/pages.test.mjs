@@ -85,7 +85,9 @@ test('an administrator', async (t) => {
     ...['open', 'private', 'secret'].map((kind) => [world.spaces[kind]]),
     ['/profile'], ['/profile/password'], ['/profile/sessions'], ['/profile/confirmation'],
     ['/admin'], ['/admin/members'], ['/admin/members?q=xyz'], ['/admin/members/new'], [member], ['/admin/guests'], ['/admin/guests?q=xyz'],
-    [guest], [`${guest}/suspension`], [`${guest}/delete`], [`${guest}/data`],
+    [guest], [`${guest}/suspension`], [`${guest}/suspension/delete`], [`${guest}/delete`], [`${guest}/delete/undo`], [`${guest}/data`],
+    ['/admin/guests?status=active&company=Partner&sort=ends'], ['/admin/access'], ['/admin/access?by=company'], ['/admin/access?by=space'],
+    ['/admin/guests/new'], ['/admin/invitations'], ['/admin/requests'], ['/admin/reviews'],
     [`${guest}/sponsor?q=a`], [`${guest}/address`], [`${guest}/erasure`], [`/admin/guests/diagnosis?address=${erika.email}`],
     ['/admin/guests/diagnosis?address=erik'], [`${guest}/conversion`],
     [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'],
@@ -108,7 +110,7 @@ test('who made the guest space', async (t) => {
     ['/'], [space], [`${space}/threads`], [`${space}/threads/new`], [thread], [`${thread}/edit`], [comment],
     [`${space}/people`], [`${space}/settings`], [`${space}/delete`], [`${space}/leave`], [`${space}/members`],
     [`${space}/guests`], ...['active', 'invited', 'expired', 'failed', 'inactive'].map((status) => [`${space}/guests?status=${status}`]),
-    [guest.replace('/delete', '')], [guest], [`${space}/invitations/new`], [sending], [link],
+    [guest.replace('/delete', '')], [guest], [`${space}/access`], [`${space}/invitations/new`], [sending], [link],
     ['/admin', 403], ['/nothing/here', 404],
   ]);
   await t.test('an invitation without an address', async (t) => {
@@ -177,7 +179,7 @@ for (const [locale, lang, window] of [['ja-JP', 'ja', phone], ['zh-CN', 'zh', wi
     const views = [
       [await person(browser, portal, { locale }), [['/login'], [world.invitations[late]], [`/invitations/${'A'.repeat(43)}`, 410]]],
       [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest']]],
-      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit']]],
+      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit']]],
     ];
     for (const [who, paths] of views) {
       t.after(who.close);
