@@ -7,6 +7,29 @@ type Profile struct {
 	Name     string
 	Locale   string // en, ja, zh, or auto for what the browser asks for
 	TimeZone string
+	Details  *ProfileDetails // nil leaves them as they are
+}
+
+// ProfileDetails are what others may know besides the name (S1-14 to S1-19).
+// Company and division are a guest's own; a member's department is set by an
+// administrator.
+type ProfileDetails struct {
+	SurNameReading   string
+	GivenNameReading string
+	Company          string
+	Division         string
+	Phone            string
+	CallTo           string
+}
+
+// over is the data with the details in the place of what was there.
+func (d ProfileDetails) over(data PersonalData, guest bool) PersonalData {
+	data.SurNameReading, data.GivenNameReading = d.SurNameReading, d.GivenNameReading
+	data.Phone, data.CallTo = d.Phone, d.CallTo
+	if guest {
+		data.Company, data.Division = d.Company, d.Division
+	}
+	return data
 }
 
 // UpdateProfile changes the actor's own profile. Nobody changes another's here.
@@ -19,13 +42,20 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Account, in Profile) (A
 		}
 		data := PersonalDataOf(before)
 		data.Name, data.Locale, data.TimeZone = in.Name, in.Locale, in.TimeZone
+		if in.Details != nil {
+			data = in.Details.over(data, before.IsGuest())
+		}
 		if data, err = data.clean(); err != nil {
 			return err
 		}
-		if _, err := tx.updateProfile(ctx, before, data); err != nil {
+		fields, err := tx.updateProfile(ctx, before, data)
+		if err != nil {
 			return err
 		}
-		if changed, err = tx.account(ctx, actor.ID); err != nil || changed.Name == before.Name {
+		if changed, err = tx.account(ctx, actor.ID); err != nil {
+			return err
+		}
+		if err := tx.auditDetails(ctx, changed, fields); err != nil || changed.Name == before.Name {
 			return err
 		}
 		// A new name is told apart from a new person by this row.
@@ -35,4 +65,38 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Account, in Profile) (A
 		})
 	})
 	return changed, err
+}
+
+// auditDetails notes what somebody changed of their own details; the name has
+// a row of its own, and language and zone are nobody's business.
+func (tx tx) auditDetails(ctx context.Context, person Account, fields map[string]string) error {
+	for _, quiet := range []string{"display_name", "locale", "timezone"} {
+		delete(fields, quiet)
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return tx.audit(ctx, event{
+		Action: "profile.changed", Actor: person.ID, Account: person.ID, Subject: person.Login, Details: fields,
+	})
+}
+
+// Person is the profile of somebody whom the actor may see (S4-22): without the
+// address and all that is not for others. Who may not be seen is ErrNotFound.
+func (s *Store) Person(ctx context.Context, actor Account, id ID) (Account, error) {
+	var person Account
+	err := s.read(ctx, func(tx tx) error {
+		found, err := tx.person(ctx, actor, id)
+		if err != nil {
+			return err
+		}
+		person = Account{
+			ID: found.ID, Kind: found.Kind, Name: found.Name, SurNameReading: found.SurNameReading,
+			GivenNameReading: found.GivenNameReading, Company: found.Company, Division: found.Division,
+			Phone: found.Phone, CallTo: found.CallTo, Picture: found.Picture, Locale: found.Locale,
+			TimeZone: found.TimeZone, Status: found.Status,
+		}
+		return nil
+	})
+	return person, err
 }

@@ -209,3 +209,63 @@ func TestMaskEmail(t *testing.T) {
 		}
 	}
 }
+
+// S1-14 to S1-19, S3-20: guests say themselves where they belong and how to
+// call them; a member's department is not theirs to change.
+func TestProfileDetails(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	w := storetest.New(t)
+	form := store.Profile{Name: "Erika M.", Locale: "en", TimeZone: "UTC", Details: &store.ProfileDetails{
+		SurNameReading: "ムスターマン", GivenNameReading: "エリカ", Company: "Partner", Division: "Design", Phone: "+49 30 1234", CallTo: "erika.m",
+	}}
+	guest, err := w.Store.UpdateProfile(ctx, w.GuestEditor, form)
+	do(t, err)
+	if guest.Company != "Partner" || guest.Division != "Design" || guest.SurNameReading != "ムスターマン" || guest.Phone != "+49 30 1234" || guest.CallTo != "erika.m" {
+		t.Errorf("saved as %+v", guest)
+	}
+	member, err := w.Store.UpdateProfile(ctx, w.Editor, form)
+	do(t, err)
+	if member.Company != "" || member.Division != w.Editor.Division || member.GivenNameReading != "エリカ" {
+		t.Errorf("a member's: %+v", member)
+	}
+	form.Details = &store.ProfileDetails{
+		SurNameReading: strings.Repeat("x", 65), Company: strings.Repeat("x", 101), CallTo: "javascript:alert(1)",
+	}
+	_, err = w.Store.UpdateProfile(ctx, w.GuestEditor, form)
+	var problems store.Problems
+	if !errors.As(err, &problems) || len(problems) != 3 || !errors.Is(err, store.ErrUnsafeCall) {
+		t.Errorf("three fields at fault: %v", err)
+	}
+	form.Details = nil
+	if guest, err = w.Store.UpdateProfile(ctx, w.GuestEditor, form); err != nil || guest.Company != "Partner" {
+		t.Errorf("without details: %q, %v", guest.Company, err)
+	}
+}
+
+// S4-22, SEC-A5: guests see the profiles of those with whom they share a space,
+// without the address; an ID that nobody has is the same as somebody elsewhere.
+func TestPerson(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	w := storetest.New(t)
+	for _, test := range []struct {
+		name  string
+		actor store.Account
+		whom  store.ID
+		want  error
+	}{
+		{"a guest sees the host", w.GuestEditor, w.Host.ID, nil},
+		{"a guest sees a guest of the same space", w.GuestEditor, w.GuestReader.ID, nil},
+		{"a guest sees nobody from elsewhere", w.GuestEditor, w.Outsider.ID, store.ErrNotFound},
+		{"a guest from elsewhere sees nobody", w.GuestOutside, w.Host.ID, store.ErrNotFound},
+		{"a guest sees themselves", w.GuestOutside, w.GuestOutside.ID, nil},
+		{"a member sees every guest", w.Outsider, w.GuestEditor.ID, nil},
+		{"nobody has this number", w.Host, 987654321, store.ErrNotFound},
+	} {
+		person, err := w.Store.Person(ctx, test.actor, test.whom)
+		if !errors.Is(err, test.want) || person.Email != "" || person.Login != "" {
+			t.Errorf("%s: %+v, %v", test.name, person, err)
+		}
+	}
+}

@@ -12,6 +12,14 @@ type ProfilePage struct {
 	Email            string
 	Locale, TimeZone string
 	HasPicture       bool
+	Details          store.ProfileDetails // as typed
+}
+
+// PersonPage is the profile of somebody whom the reader may see.
+type PersonPage struct {
+	Page
+	Person  Person
+	Account store.Account
 }
 
 // PasswordPage is where one changes the own password, or must.

@@ -100,6 +100,9 @@ func RecoveryURL(guest store.ID) string { return "/guests/" + guest.String() + "
 // RecoveryPageURL is that page, to print and hand over.
 func RecoveryPageURL(guest store.ID) string { return RecoveryURL(guest) + "/page" }
 
+// PersonURL is the profile of a person, for those who may see them.
+func PersonURL(account store.ID) string { return "/people/" + account.String() }
+
 // PictureURL is the picture of a person.
 func PictureURL(account store.ID) string { return "/people/" + account.String() + "/picture" }
 

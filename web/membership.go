@@ -33,6 +33,11 @@ func (s *Server) showPeople(c echo.Context) error {
 		SpaceFrame: views.NewSpaceFrame(page, sp, "people"), Query: query,
 		Members: views.InsideRows(page, members.Items), Guests: views.InsideRows(page, guests.Items),
 	}
+	for _, rows := range [][]views.InsideRow{m.Members, m.Guests} {
+		for i := range rows {
+			rows[i].Person.URL = views.PersonURL(rows[i].Person.ID)
+		}
+	}
 	if members.Next != "" {
 		m.MorePeople = views.WithQuery(views.SpacePeopleURL(sp.ID), "q", query, "members", members.Next)
 	}

@@ -14,6 +14,20 @@ type profileForm struct {
 	DisplayName string `form:"display_name"`
 	Locale      string `form:"locale"`
 	TimeZone    string `form:"timezone"`
+
+	SurNameReading   string `form:"sur_name_reading"`
+	GivenNameReading string `form:"given_name_reading"`
+	Company          string `form:"company"`
+	Division         string `form:"division"`
+	Phone            string `form:"phone"`
+	CallTo           string `form:"callto"`
+}
+
+func (f profileForm) details() *store.ProfileDetails {
+	return &store.ProfileDetails{
+		SurNameReading: f.SurNameReading, GivenNameReading: f.GivenNameReading, Company: f.Company,
+		Division: f.Division, Phone: f.Phone, CallTo: f.CallTo,
+	}
 }
 
 // showProfile is what one says about oneself.
@@ -23,17 +37,23 @@ func (s *Server) showProfile(c echo.Context) error {
 
 func ownProfile(c echo.Context) profileForm {
 	me := actor(c)
-	return profileForm{DisplayName: me.Name, Locale: me.Locale, TimeZone: me.TimeZone}
+	return profileForm{
+		DisplayName: me.Name, Locale: me.Locale, TimeZone: me.TimeZone,
+		SurNameReading: me.SurNameReading, GivenNameReading: me.GivenNameReading, Company: me.Company,
+		Division: me.Division, Phone: me.Phone, CallTo: me.CallTo,
+	}
 }
 
-// updateProfile saves name, language and time zone.
+// updateProfile saves what one says about oneself. A name, language and zone are
+// in every form; what else is not in it stays as it is.
 func (s *Server) updateProfile(c echo.Context) error {
-	var form profileForm
+	form := ownProfile(c)
+	form.DisplayName, form.Locale, form.TimeZone = "", "", ""
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
 	_, err := s.Store.UpdateProfile(c.Request().Context(), actor(c), store.Profile{
-		Name: form.DisplayName, Locale: form.Locale, TimeZone: form.TimeZone,
+		Name: form.DisplayName, Locale: form.Locale, TimeZone: form.TimeZone, Details: form.details(),
 	})
 	if err != nil {
 		problems, err := reshow(err)
@@ -55,7 +75,7 @@ func (s *Server) showProfileForm(c echo.Context, status int, form profileForm, p
 	me := actor(c)
 	return s.render(c, status, views.ShowProfile(views.ProfilePage{
 		Page: p, Person: views.PersonOf(me), DisplayName: form.DisplayName, Email: string(me.Email),
-		Locale: form.Locale, TimeZone: form.TimeZone, HasPicture: me.Picture != "",
+		Locale: form.Locale, TimeZone: form.TimeZone, HasPicture: me.Picture != "", Details: *form.details(),
 	}))
 }
 
@@ -91,6 +111,20 @@ func (s *Server) deletePicture(c echo.Context) error {
 	}
 	s.flash(c, "flash.picture_deleted")
 	return s.redirect(c, views.ProfileURL)
+}
+
+// showPerson is the profile of somebody, for those who may see them (S4-22).
+func (s *Server) showPerson(c echo.Context) error {
+	person, err := s.Store.Person(c.Request().Context(), actor(c), store.ParseID(c.Param("account")))
+	if err != nil {
+		return err
+	}
+	p, err := s.page(c, "")
+	if err != nil {
+		return err
+	}
+	p.Title = person.Name
+	return s.render(c, http.StatusOK, views.ShowPerson(views.PersonPage{Page: p, Person: views.PersonOf(person), Account: person}))
 }
 
 // showPersonPicture is the picture of somebody, for those who may see them.

@@ -101,6 +101,7 @@ func (s *Server) gateRoutes() []*route {
 		get(views.ConfirmURL, somebody, s.newConfirmation),
 		post(views.ConfirmURL, somebody, s.createConfirmation),
 		get(views.LiveURL, somebody, s.showLive),
+		get("/people/:account", somebody, s.showPerson),
 		get("/people/:account/picture", somebody, s.showPersonPicture),
 	}
 }

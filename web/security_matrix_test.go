@@ -77,6 +77,7 @@ var entrances = map[string]entrance{
 	"POST /profile/confirmation":             {"own", 422, false},
 	"GET /terms":                             {"terms", 200, false},
 	"POST /terms":                            {"terms", 422, false}, // no version was read
+	"GET /people/:account":                   {"person", 200, false},
 	"GET /people/:account/picture":           {"person", 200, false},
 	"GET /endings":                           {"members", 200, false},
 	"POST /endings":                          {"members", 422, false},
