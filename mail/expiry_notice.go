@@ -50,10 +50,8 @@ func (m ExpiryNotice) toHost(w writer) letter {
 	first, guests := m.Ends[0], m.names(w)
 	title := w.T("mail.expiry.title_one", "Name", first.Guest.in(w.Printer), "Until", w.Exact(first.EndsAt))
 	action := link{w.T("mail.expiry.extend"), w.links.guestEndings(first.GuestID)}
-	if len(m.Ends) > 1 {
-		title = w.T("mail.expiry.title", "N", len(guests))
-	}
 	if len(guests) > 1 {
+		title = w.T("mail.expiry.title", "N", len(guests))
 		action = link{w.T("mail.expiry.review"), w.links.endings()}
 	}
 	var facts []fact
@@ -89,7 +87,7 @@ func (m ExpiryNotice) toGuest(w writer) letter {
 	key := map[bool]string{false: "mail.expiry.guest", true: "mail.expiry.ended"}[m.Ended]
 	title := w.T(key+".title", "To", first.to(w), "Until", w.Exact(first.EndsAt))
 	if len(m.Ends) > 1 {
-		title = w.T(key+".title_many", "N", len(m.Ends))
+		title = w.T(key + ".title_many")
 	}
 	var facts []fact
 	for _, end := range m.Ends {

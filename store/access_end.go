@@ -74,6 +74,17 @@ func (p Policy) bound(end AccessEnd, now time.Time) (AccessEnd, error) {
 	return end, nil
 }
 
+// atMost is an end, cut to the longest that the organisation lets guests stay:
+// for who was promised more before the rules became stricter.
+func (p Policy) atMost(end AccessEnd, now time.Time) AccessEnd {
+	bounded, err := p.bound(end, now)
+	if err != nil {
+		longest, _ := p.Days("guest.expiry_max")
+		return AccessEnd{Days: longest}
+	}
+	return bounded
+}
+
 // offered is the end that a new guest is offered: what was said, or what the
 // organisation's rules say where nobody has said anything.
 func (p Policy) offered(said bool, category string, end AccessEnd, now time.Time) (AccessEnd, error) {

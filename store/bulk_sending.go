@@ -194,7 +194,7 @@ func (b *BulkSending) form(now time.Time, p Policy) cleanInvite {
 			row.add(ColumnEnds, ErrPastDate)
 		}
 		offer, err := guestOffer{
-			role: row.Role, days: row.Days, endsAt: row.EndsAt, said: row.Days > 0 || !row.EndsAt.IsZero(), locale: row.Locale,
+			role: row.Role, days: row.Days, endsAt: row.EndsAt, said: row.EndSaid, locale: row.Locale,
 			name: row.Name, company: row.Company, category: row.Category,
 		}.under(p, now)
 		var refusal *Error

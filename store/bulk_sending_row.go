@@ -20,6 +20,7 @@ type BulkRow struct {
 	Role     Role          `json:"role"`
 	Days     int           `json:"days,omitempty"`
 	EndsAt   time.Time     `json:"ends_at,omitzero"`
+	EndSaid  bool          `json:"end_said,omitempty"` // somebody chose the end; else the organisation's rules say it
 	Locale   string        `json:"locale,omitempty"` // of the mail; "" when it depends on the guest
 	Problems []CellProblem `json:"problems,omitempty"`
 
@@ -73,7 +74,7 @@ func (t guestTable) rows(defaults listDefaults) []BulkRow {
 
 func (t guestTable) row(record listRecord, defaults listDefaults) BulkRow {
 	row := BulkRow{
-		Line: record.line, Role: defaults.role, Days: defaults.days, EndsAt: defaults.endsAt, Locale: defaults.locale,
+		Line: record.line, Role: defaults.role, Days: defaults.days, EndsAt: defaults.endsAt, EndSaid: defaults.said, Locale: defaults.locale,
 		Company: defaults.company, Category: defaults.category,
 	}
 	var cells [7]string
@@ -190,7 +191,7 @@ func (r *BulkRow) ends(cell string, defaults listDefaults) {
 	if cell == "" {
 		return
 	}
-	r.Days, r.EndsAt = 0, time.Time{}
+	r.Days, r.EndsAt, r.EndSaid = 0, time.Time{}, true
 	if slices.Contains(neverWords, plainWord(cell)) || cell == "-" {
 		return
 	}

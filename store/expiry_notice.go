@@ -214,84 +214,98 @@ func (tx tx) queueNotices(ctx context.Context, e Environment, to bundle, notice 
 	return tx.queueAll(ctx, mails)
 }
 
-// answerFor are the members who can extend an access: of a place in a space
-// its administrators and the sponsor; of an account the sponsor, or the system
-// administrators where there is none.
+// answerFor are the members who are told of an end: of a place in a space who
+// can extend it, its administrators, and whoever brought the guest or answers
+// for them, if they are inside; of an account the sponsor. Where there is nobody, the system
+// administrators.
 func (tx tx) answerFor(ctx context.Context, end ending) ([]Account, error) {
-	var hosts []Account
-	if end.guest.Sponsor != 0 {
-		sponsor, err := tx.account(ctx, end.guest.Sponsor)
-		if err != nil {
-			return nil, err
-		}
-		knows := true // a space that is not theirs is not named to them (SEC-A5)
-		if end.space != accountItself {
-			if knows, err = tx.inSpace(ctx, end.space, sponsor.ID); err != nil {
-				return nil, err
-			}
-		}
-		if knows && sponsor.Kind == Member && sponsor.Active(tx.now) {
-			hosts = append(hosts, sponsor)
-		}
+	hosts, err := tx.extenders(ctx, end)
+	if err != nil || len(hosts) > 0 {
+		return hosts, err
 	}
-	query := `
-		SELECT ` + accountColumns + `
-		FROM memberships m
-		JOIN accounts a ON a.id = m.account_id
-		WHERE m.space_id = $1 AND m.role = 'administrator' AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $2)`
-	if end.space == accountItself {
-		if len(hosts) > 0 {
-			return hosts, nil
-		}
-		query = `
-			SELECT ` + accountColumns + `
-			FROM accounts a
-			WHERE a.system_admin AND a.status = 'active' AND a.id > $1 AND (a.ends_at IS NULL OR a.ends_at > $2)`
-	}
-	rows, err := tx.query(ctx, query, end.space, at(tx.now))
-	others, err := all(rows, err, scanAccount)
-	for _, other := range others {
-		if !slices.ContainsFunc(hosts, func(h Account) bool { return h.ID == other.ID }) {
-			hosts = append(hosts, other)
-		}
-	}
-	return hosts, err
+	rows, err := tx.query(ctx, `
+		SELECT `+accountColumns+`
+		FROM accounts a
+		WHERE a.system_admin AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`, at(tx.now))
+	return all(rows, err, scanAccount)
 }
 
-// endsStand reports whether one of the ends that a waiting mail tells of is
-// still as it says, and whether the recipient still answers for every guest
-// that it names: what was extended meanwhile is not news any more, and nobody
-// reads of guests who are not theirs now (SEC-M5, SEC-S4).
-func (tx tx) endsStand(ctx context.Context, m OutboxMail) (bool, error) {
-	var notice expiryNotice
+func (tx tx) extenders(ctx context.Context, end ending) ([]Account, error) {
+	if end.space != accountItself {
+		rows, err := tx.query(ctx, `
+			SELECT `+accountColumns+`
+			FROM memberships m
+			JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = $1 AND m.account_kind = 'member' AND `+activeNow+` AND (
+				m.role = 'administrator'
+				OR m.account_id = $4
+				OR m.account_id = (SELECT g.added_by FROM memberships g WHERE g.space_id = $1 AND g.account_id = $3))`,
+			end.space, at(tx.now), end.guest.ID, end.guest.Sponsor)
+		return all(rows, err, scanAccount)
+	}
+	if end.guest.Sponsor == 0 {
+		return nil, nil
+	}
+	sponsor, err := tx.account(ctx, end.guest.Sponsor)
+	if err != nil || sponsor.Kind != Member || !sponsor.Active(tx.now) {
+		return nil, err
+	}
+	return []Account{sponsor}, nil
+}
+
+// standingEnds divides a notice that waits: standing are its ends that are
+// still as it says, of guests whom the recipient still answers for. What was
+// extended meanwhile is not news any more, and nobody reads of guests who are
+// not theirs now (SEC-M5, SEC-S4).
+func (tx tx) standingEnds(ctx context.Context, m OutboxMail) (notice expiryNotice, standing []endingOfMail, err error) {
 	if err := json.Unmarshal(m.Data, &notice); err != nil {
+		return notice, nil, err
+	}
+	for _, end := range notice.Ends {
+		stands, err := tx.endStands(ctx, m.account, notice, end)
+		if err != nil {
+			return notice, nil, err
+		}
+		if stands {
+			standing = append(standing, end)
+		}
+	}
+	return notice, standing, nil
+}
+
+func (tx tx) endStands(ctx context.Context, recipient ID, notice expiryNotice, end endingOfMail) (stands bool, err error) {
+	if notice.ToGuest && !notice.Ended && !tx.now.Before(end.EndsAt) {
+		return false, nil // they are told of the end itself
+	}
+	err = tx.row(ctx, `
+		SELECT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND CAST($2 AS BIGINT) = 0 AND a.ends_at = $3 AND a.status = 'active')
+			OR EXISTS (
+				SELECT 1 FROM memberships m
+				JOIN accounts a ON a.id = m.account_id
+				WHERE m.space_id = $2 AND m.account_id = $1 AND m.ends_at = $3 AND a.status = 'active')`,
+		end.GuestID, end.SpaceID, at(end.EndsAt)).Scan(&stands)
+	if err != nil || !stands || notice.ToGuest {
+		return stands, err
+	}
+	guest, err := tx.account(ctx, end.GuestID)
+	if err != nil {
 		return false, err
 	}
-	for _, end := range notice.Ends {
-		if notice.ToGuest {
-			break
-		}
-		guest, err := tx.account(ctx, end.GuestID)
-		if err != nil {
-			return false, err
-		}
-		hosts, err := tx.answerFor(ctx, ending{guest: guest, space: end.SpaceID})
-		if err != nil || !slices.ContainsFunc(hosts, func(h Account) bool { return h.ID == m.account }) {
-			return false, err
-		}
+	hosts, err := tx.answerFor(ctx, ending{guest: guest, space: end.SpaceID})
+	return slices.ContainsFunc(hosts, func(h Account) bool { return h.ID == recipient }), err
+}
+
+// queueStanding puts in the place of a notice that was dropped, because a part
+// of it is not so any more, one of the rest.
+func (tx tx) queueStanding(ctx context.Context, m OutboxMail) error {
+	notice, standing, err := tx.standingEnds(ctx, m)
+	if err != nil || len(standing) == 0 {
+		return err
 	}
-	for _, end := range notice.Ends {
-		var stands bool
-		err := tx.row(ctx, `
-			SELECT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND CAST($2 AS BIGINT) = 0 AND a.ends_at = $3 AND a.status = 'active')
-				OR EXISTS (
-					SELECT 1 FROM memberships m
-					JOIN accounts a ON a.id = m.account_id
-					WHERE m.space_id = $2 AND m.account_id = $1 AND m.ends_at = $3 AND a.status = 'active')`,
-			end.GuestID, end.SpaceID, at(end.EndsAt)).Scan(&stands)
-		if err != nil || stands {
-			return stands, err
-		}
-	}
-	return false, nil
+	notice.Ends = standing
+	_, err = tx.queue(ctx, newMail{
+		Kind: m.Kind, Lane: m.Lane, To: m.To, Account: m.account, ReplyTo: m.ReplyTo,
+		Locale: m.Locale, TimeZone: m.TimeZone, Data: notice, GiveUpAt: m.GiveUpAt,
+	})
+	return err
 }

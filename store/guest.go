@@ -14,18 +14,19 @@ type guestAddition struct {
 	endsAt  time.Time
 }
 
-func (a guestAddition) end(now time.Time) time.Time {
-	return AccessEnd{Days: a.days, At: a.endsAt}.From(now)
-}
-
 // addGuest puts the guest into the space at once, without a second account,
 // and tells them (S3-10).
 func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environment, add guestAddition) error {
 	if err := e.Policy.AddressAllowed(add.account.Email); err != nil {
 		return err
 	}
-	endsAt := add.end(tx.now)
-	err := tx.addMembership(ctx, newMembership{
+	end, err := sp.Policy.bound(AccessEnd{Days: add.days, At: add.endsAt}, tx.now)
+	if err != nil {
+		return err // the rules became stricter since it was asked for
+	}
+	add.days, add.endsAt = end.Days, end.At
+	endsAt := end.From(tx.now)
+	err = tx.addMembership(ctx, newMembership{
 		Space: sp.ID, Account: add.account, Role: add.role, EndsAt: endsAt, EndsDays: add.days, AddedBy: actor.ID,
 	})
 	if err != nil {

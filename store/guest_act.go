@@ -193,6 +193,9 @@ func (s *Store) DoGuestAct(ctx context.Context, actor Account, who GuestSelectio
 	var endsAt time.Time
 	var days int
 	if in.Act == ActExtend {
+		if !in.Access.said() {
+			return 0, ErrRequired.With("ends_in_days") // no word is not "never"
+		}
 		if days, endsAt, err = in.Access.clean(actor.TimeZone, s.Now()); err != nil {
 			return 0, err
 		}

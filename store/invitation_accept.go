@@ -185,7 +185,7 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 		PasswordHash: phc, Weak: tx.weak(in.Password), Sponsor: sponsor, Company: inv.Company, Category: inv.Category,
 	}
 	if inv.Space == 0 { // there is no membership that could end
-		newcomer.EndsAt = inv.accessEnd(tx.now)
+		newcomer.EndsAt, newcomer.EndsDays = inv.accessEnd(tx.now), inv.AccessDays
 	}
 	account, err := tx.createAccount(ctx, newcomer)
 	if errors.Is(err, ErrAddressTaken) {
@@ -258,7 +258,21 @@ func (tx tx) useInvitation(ctx context.Context, token string, status InvitationS
 	if err != nil {
 		return Invitation{}, missing(err, ErrInvitationGone)
 	}
-	return tx.invitation(ctx, id)
+	return tx.kept(ctx, id)
+}
+
+// kept is an invitation as it is kept to when it is used: with an end that the
+// organisation's rules have become too strict for, the longest that they let
+// guests stay (C19).
+func (tx tx) kept(ctx context.Context, id ID) (Invitation, error) {
+	inv, err := tx.invitation(ctx, id)
+	if err != nil {
+		return Invitation{}, err
+	}
+	e, err := tx.environment(ctx)
+	end := e.Policy.atMost(AccessEnd{Days: inv.AccessDays, At: inv.AccessEndsAt}, tx.now)
+	inv.AccessDays, inv.AccessEndsAt = end.Days, end.At
+	return inv, err
 }
 
 func (tx tx) invitation(ctx context.Context, id ID) (Invitation, error) {

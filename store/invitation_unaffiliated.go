@@ -44,7 +44,8 @@ func (s *Store) MayInviteUnaffiliated(ctx context.Context, actor Account) error 
 // no space yet (S3-07): they get an account, and see a space when somebody adds
 // them to one. An access period is that of the account. All addresses have to be
 // good: while one is not, nobody is invited and the results say why. Errors:
-// Problems with the fields, ErrForbidden, ErrUnaffiliatedOff, ErrInviteLimit.
+// Problems with the fields, ErrForbidden, ErrUnaffiliatedOff, ErrBeyondMaximum,
+// ErrInviteLimit.
 func (s *Store) InviteUnaffiliated(ctx context.Context, actor Account, in Invite) ([]AddressResult, error) {
 	if err := s.MayInviteUnaffiliated(ctx, actor); err != nil {
 		return nil, err

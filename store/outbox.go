@@ -261,7 +261,12 @@ func (s *Store) MailRefused(ctx context.Context, m OutboxMail, reply string) err
 
 // MailDropped records that the recipient was not entitled to the mail any more.
 func (s *Store) MailDropped(ctx context.Context, m OutboxMail, reason string) error {
-	return s.closeMail(ctx, m, MailIsDropped, "dropped", reason, nil)
+	return s.closeMail(ctx, m, MailIsDropped, "dropped", reason, func(tx tx) error {
+		if m.Kind != MailExpiryNotice || reason != endChanged {
+			return nil
+		}
+		return tx.queueStanding(ctx, m)
+	})
 }
 
 // closeMail ends a mail, unless somebody else claimed it since (the fence).

@@ -2,6 +2,10 @@ package store
 
 import "context"
 
+// endChanged is why a notice of ends is dropped of which one was moved, or is
+// not the recipient's to know of any more.
+const endChanged = "end_changed"
+
 // MailEntitled looks again, right before the hand-over, whether the recipient
 // may still have the mail and what it carries is live. A non-empty answer is
 // the reason to drop it (SEC-M5).
@@ -36,8 +40,9 @@ func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
 		}
 	}
 	if m.Kind == MailExpiryNotice {
-		if stands, err := tx.endsStand(ctx, m); err != nil || !stands {
-			return "end_changed", err
+		notice, standing, err := tx.standingEnds(ctx, m)
+		if err != nil || len(standing) < len(notice.Ends) {
+			return endChanged, err
 		}
 	}
 	for _, check := range []struct {

@@ -108,7 +108,7 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 		return nil, err
 	}
 	if c.Database == "" { // the lock of the data folder keeps everybody else out
-		if err := p.store.ReleaseMails(ctx); err != nil {
+		if err := errors.Join(p.store.ReleaseMails(ctx), p.store.ReleaseLeases(ctx)); err != nil {
 			p.closeStore()
 			return nil, err
 		}
