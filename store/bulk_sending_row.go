@@ -21,7 +21,7 @@ type BulkRow struct {
 	Days     int           `json:"days,omitempty"`
 	EndsAt   time.Time     `json:"ends_at,omitzero"`
 	EndSaid  bool          `json:"end_said,omitempty"` // somebody chose the end; else the organisation's rules say it
-	Locale   string        `json:"locale,omitempty"` // of the mail; "" when it depends on the guest
+	Locale   string        `json:"locale,omitempty"`   // of the mail; "" when it depends on the guest
 	Problems []CellProblem `json:"problems,omitempty"`
 
 	// Once the list was sent, what became of the guest.

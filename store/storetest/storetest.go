@@ -184,3 +184,21 @@ func (w *World) must(err error) {
 		w.t.Fatal(err)
 	}
 }
+
+// Nodes are n stores on the world's database, as n processes have them: the
+// world's own n times on SQLite, whose folder is one process's.
+func (w *World) Nodes(n int) []*store.Store {
+	w.t.Helper()
+	nodes := []*store.Store{w.Store}
+	for len(nodes) < n {
+		if w.options.Database == "" {
+			nodes = append(nodes, w.Store)
+			continue
+		}
+		s, err := store.Open(w.t.Context(), w.options)
+		w.must(err)
+		w.t.Cleanup(func() { _ = s.Close() })
+		nodes = append(nodes, s)
+	}
+	return nodes
+}
