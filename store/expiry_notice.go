@@ -226,7 +226,7 @@ func (tx tx) answerFor(ctx context.Context, end ending) ([]Account, error) {
 	rows, err := tx.query(ctx, `
 		SELECT `+accountColumns+`
 		FROM accounts a
-		WHERE a.system_admin AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`, at(tx.now))
+		WHERE a.system_admin AND a.deleted_at IS NULL AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $1)`, at(tx.now))
 	return all(rows, err, scanAccount)
 }
 
