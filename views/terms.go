@@ -13,8 +13,8 @@ const (
 	TermsURL                = "/terms"
 	AdminTermsURL           = "/admin/terms"
 	AdminNewTermsURL        = AdminTermsURL + "/new"
-	AdminTermsPreviewURL    = AdminTermsURL + "/preview"
-	AdminTermsWithdrawalURL = AdminTermsURL + "/withdrawal"
+	AdminTermsPreviewURL    = AdminNewTermsURL + "/preview"
+	AdminTermsWithdrawalURL = AdminTermsURL + "-withdrawal"
 )
 
 // TermsNextURL is where a guest accepts the terms before going on to a page.

@@ -52,7 +52,7 @@ func TestLogOfADay(t *testing.T) {
 
 	fresh := d.Anonymous()
 	fresh.Get("/invitations/" + invitation).Want(http.StatusOK)
-	fresh.Post("/invitations/"+invitation, url.Values{"display_name": {"Jan Jansen"}, "password": {signUpPassword}, "timezone": {"UTC"}}).Want(http.StatusSeeOther)
+	fresh.Post("/invitations/"+invitation, url.Values{"display_name": {"Jan Jansen"}, "password": {signUpPassword}, "timezone": {"UTC"}, "terms": {"on"}}).Want(http.StatusSeeOther)
 	fresh.Get("/invitations/" + invitation).Want(http.StatusGone)
 	fresh.Get("/nowhere/" + invitation + "?token=" + invitation).Want(http.StatusNotFound)
 	fresh.Post("/password/forgotten", url.Values{"login": {"jan@" + invitation}}).Want(http.StatusSeeOther)
@@ -99,7 +99,7 @@ func TestThirtyClicks(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	path := "/invitations/" + d.params["/invitations:token"]
-	form := url.Values{"display_name": {"Jan Jansen"}, "password": {signUpPassword}, "timezone": {"UTC"}}
+	form := url.Values{"display_name": {"Jan Jansen"}, "password": {signUpPassword}, "timezone": {"UTC"}, "terms": {"on"}}
 	var in, gone, led atomic.Int32
 	var group sync.WaitGroup
 	for range 30 {
