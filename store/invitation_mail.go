@@ -63,7 +63,7 @@ func (tx tx) welcome(ctx context.Context, e Environment, account Account, space 
 		Locale: e.localeOf(account), TimeZone: account.TimeZone, Secret: password,
 		Data: welcomeMail{
 			Login: account.Login, Space: space.Name, SpaceID: space.ID, AccessEndsAt: endsAt,
-			TwoStep: e.Policy.On("twostep.guests"),
+			TwoStep: e.Policy.On("twostep.guests") || space.Policy.On("twostep.guests"),
 		},
 	})
 	return err
