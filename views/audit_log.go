@@ -156,8 +156,12 @@ func auditDetail(words locale.Printer, name, value string) AuditDetail {
 }
 
 // auditValue is a value in words, where there are any, and a moment in the
-// zone of the reader: names of people and numbers stay as they are.
+// zone of the reader, before and after an arrow: names of people and numbers
+// stay as they are.
 func auditValue(words locale.Printer, value string) string {
+	if before, after, changed := strings.Cut(value, " → "); changed {
+		return auditValue(words, before) + " → " + auditValue(words, after)
+	}
 	if text := words.T("audit_value." + value); text != "audit_value."+value {
 		return text
 	}

@@ -64,6 +64,15 @@ func (m ShowBulkPage) Sent() bool { return !m.SentAt.IsZero() }
 // sends is how many mails of invitation the list sends.
 func (m ShowBulkPage) sends() int { return m.Count(store.VerdictInvited) }
 
+// sendLabel says what the button does: where invitations have to be approved,
+// it asks for them.
+func (m ShowBulkPage) sendLabel() string {
+	if m.Count(store.VerdictRequested) > 0 {
+		return m.T("bulk.ask", "N", m.Good())
+	}
+	return m.T("bulk.send", "N", m.Good())
+}
+
 // Headline says in a line how the list stands.
 func (m ShowBulkPage) Headline() string {
 	if m.Sent() {
@@ -209,6 +218,9 @@ func (m ShowBulkPage) Ends(row store.BulkRow) string {
 		return m.T("invite.period_days", "N", row.Days)
 	case !row.EndsAt.IsZero():
 		return m.Date(row.EndsAt)
+	}
+	if usual := m.Policy.GuestEnd(row.Category).Days; usual > 0 { // where the list says nothing
+		return m.T("invite.period_days", "N", usual)
 	}
 	return m.T("invite.no_end_date")
 }

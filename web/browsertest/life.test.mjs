@@ -173,6 +173,7 @@ for (const life of lives) {
       const wanted = page.locator('tr[data-verdict=requested]');
       assert.deepEqual(await wanted.evaluateAll((rows) => rows.map((row) => row.dataset.email)), [guest.email, second.email]);
       assert.match(await wanted.first().innerText(), /山田 花子/, `the names of a list in ${life.list.encoding}`);
+      assert.match(await wanted.first().innerText(), /90/, 'the end that the rules say where the list says none');
       assert.match(await page.locator('main').innerText(), new RegExp(life.list.encoding));
       assert.equal(await page.locator('tr[data-verdict=row_problem]').count(), 2);
       assert.equal(await page.locator('[data-problem=cell_duplicate]').count(), 1);
@@ -284,6 +285,7 @@ for (const life of lives) {
       await press(page, page.locator(`tr[data-email="${guest.email}"] a[href="/admin/guests/${id}"]`));
       await page.waitForURL(`/admin/guests/${id}`);
       await see(t, root, 'page of a guest');
+      assert.doesNotMatch(await page.locator('main').innerText(), /\b[a-z]+_[a-z]+\b|\d{4}-\d\d-\d\dT/, 'the history speaks to people');
       await follow(page, `/admin/guests/${id}/conversion`);
       const sure = page.locator('form[action$="/conversion"] button.btn--primary');
       await sure.waitFor();
