@@ -181,7 +181,9 @@ var waysIn = map[string]func(w world, access store.AccessText) (guest store.ID, 
 		if err != nil {
 			return 0, err
 		}
-		w.approve()
+		if problem := w.approve(); problem != nil {
+			return 0, problem
+		}
 		return w.joins("jan@new.example"), nil
 	},
 }

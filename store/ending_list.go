@@ -95,17 +95,14 @@ func (s *Store) ExtendAccess(ctx context.Context, actor Account, extensions []Ex
 }
 
 func (tx tx) extend(ctx context.Context, actor Account, x Extension) error {
-	end, err := tx.readEnd(ctx, actor, x.Access, false)
-	if err != nil {
-		return err
-	}
 	if x.Space == accountItself {
 		person, _, err := tx.endableGuest(ctx, actor, x.Guest)
 		if err != nil {
 			return err
 		}
-		if takesTime(end.From(tx.now), person.EndsAt) {
-			return ErrNoEarlierEnd
+		end, err := tx.laterEnd(ctx, actor, x.Access, person.EndsAt)
+		if err != nil {
+			return err
 		}
 		return tx.endAccountAt(ctx, actor, person, end, "")
 	}
@@ -113,11 +110,12 @@ func (tx tx) extend(ctx context.Context, actor Account, x Extension) error {
 	if err != nil {
 		return err
 	}
+	end, err := tx.laterEnd(ctx, actor, x.Access, before.endsAt)
+	if err != nil {
+		return err
+	}
 	after := before
 	after.endsAt = end.From(tx.now)
-	if takesTime(after.endsAt, before.endsAt) {
-		return ErrNoEarlierEnd
-	}
 	if err := tx.mayChange(ctx, actor, x.Space, before, after); err != nil {
 		return err
 	}
@@ -126,4 +124,13 @@ func (tx tx) extend(ctx context.Context, actor Account, x Extension) error {
 		return err
 	}
 	return tx.endPlaceAt(ctx, actor, place{space: x.Space, guest: person, end: end})
+}
+
+// laterEnd is an end as it was typed, which takes no time away.
+func (tx tx) laterEnd(ctx context.Context, actor Account, access AccessText, before time.Time) (AccessEnd, error) {
+	end, err := tx.readEnd(ctx, actor, access, false)
+	if err == nil && takesTime(end.From(tx.now), before) {
+		err = ErrNoEarlierEnd
+	}
+	return end, err
 }
