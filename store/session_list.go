@@ -15,22 +15,27 @@ func (s *Store) Sessions(ctx context.Context, actor Account) ([]Session, error) 
 		if err != nil {
 			return err
 		}
-		idle := func(keep bool) any {
-			length, _ := sessionLives(account, keep)
-			return at(tx.now.Add(-length))
-		}
-		rows, err := tx.query(ctx, `
-			SELECT `+sessionColumns+`
-			FROM sessions v
-			WHERE v.account_id = $1 AND v.expires_at > $2
-				AND (v.seen_at > $3 OR v.keep AND v.seen_at > $4)
-			ORDER BY v.seen_at DESC, v.id DESC`, account.ID, at(tx.now), idle(false), idle(true))
-		list, err = all(rows, err, func(row scanner) (v Session, err error) {
-			return v, row.Scan(v.scan()...)
-		})
+		list, err = tx.openSessions(ctx, account)
 		return err
 	})
 	return list, err
+}
+
+// openSessions are the sessions of an account that did not end.
+func (tx tx) openSessions(ctx context.Context, account Account) ([]Session, error) {
+	idle := func(keep bool) any {
+		length, _ := sessionLives(account, keep)
+		return at(tx.now.Add(-length))
+	}
+	rows, err := tx.query(ctx, `
+		SELECT `+sessionColumns+`
+		FROM sessions v
+		WHERE v.account_id = $1 AND v.expires_at > $2
+			AND (v.seen_at > $3 OR v.keep AND v.seen_at > $4)
+		ORDER BY v.seen_at DESC, v.id DESC`, account.ID, at(tx.now), idle(false), idle(true))
+	return all(rows, err, func(row scanner) (v Session, err error) {
+		return v, row.Scan(v.scan()...)
+	})
 }
 
 // EndSession signs the actor out in one browser. A session that is not the

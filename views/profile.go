@@ -73,6 +73,7 @@ func profileTabs(p Page, current string) []Tab {
 	if p.Account != nil && p.Account.IsGuest() && p.Account.Email == "" {
 		tabs = append(tabs, Tab{Label: p.T("second_step.title"), URL: ProfileSecondStepURL})
 	}
+	tabs = append(tabs, Tab{Label: p.T("export.title"), URL: ProfileExportURL})
 	for i := range tabs {
 		tabs[i].Count, tabs[i].Current = NoCount, tabs[i].URL == current
 	}

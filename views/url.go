@@ -28,6 +28,7 @@ const (
 	ProfileSessionsURL = "/profile/sessions"
 
 	ProfilePictureDeleteURL     = "/profile/picture/delete"
+	ProfileExportURL            = "/profile/export"
 	ProfileSecondStepURL        = "/profile/second-step"
 	ProfileSecondStepConfirmURL = "/profile/second-step/confirm"
 

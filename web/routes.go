@@ -65,6 +65,7 @@ func (s *Server) routes() []*route {
 		s.reviewRoutes(),
 		s.endingRoutes(),
 		s.mailboxRoutes(),
+		s.ownDataRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -73,6 +73,8 @@ var entrances = map[string]entrance{
 	"GET /profile/sessions":                  {"own", 200, false},
 	"POST /profile/sessions/:session/delete": {"own", 404, false}, // nobody's
 	"POST /profile/sessions/delete":          {"own", 303, false},
+	"GET /profile/export":                    {"own", 200, false},
+	"POST /profile/export":                   {"own", 200, false},
 	"GET /profile/confirmation":              {"own", 200, false},
 	"POST /profile/confirmation":             {"own", 422, false},
 	"GET /terms":                             {"terms", 200, false},
