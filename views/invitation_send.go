@@ -200,5 +200,9 @@ func (m SendingPage) failed() int {
 	return n
 }
 
-// live reports whether the address has an invitation whose link can be copied.
-func (m SendingPage) live(sent store.SentAddress) bool { return sent.Invitation.Live(m.Now) }
+// live reports whether the address has an invitation whose link the reader can
+// copy: every one for an administrator of the space, their own for a member.
+func (m SendingPage) live(sent store.SentAddress) bool {
+	theirs := m.Space.Can(store.ToResend) || m.Account != nil && sent.Invitation.Inviter == m.Account.ID
+	return theirs && sent.Invitation.Live(m.Now)
+}

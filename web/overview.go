@@ -57,8 +57,12 @@ func (s *Server) renderOverview(c echo.Context, status int, organization string,
 		return err
 	}
 	p.Errors = problems
+	requests, err := s.Store.WaitingRequests(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
 	return s.render(c, status, views.Overview(views.OverviewPage{
-		Page: p, Counts: counts, Notes: overviewNotes(p, counts, over), Name: organization,
+		Page: p, Counts: counts, Notes: overviewNotes(p, counts, over), Requests: requests, Name: organization,
 	}))
 }
 
