@@ -106,6 +106,10 @@ func samples(lang string) []sample {
 			Reason: "Handed over"}, ""},
 		{"address-change", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
 			Contact: inviter}, ""},
+		{"address-link", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
+			Contact: inviter, ExpiresAt: queuedAt.Add(time.Hour)}, token}, // S2-13
+		{"address-asked", store.MailAddressChange, mail.AddressChange{Before: "erika@partner.example", After: "erika@new.example",
+			Contact: inviter, ExpiresAt: queuedAt.Add(time.Hour)}, ""},
 		{"expiry-notice", store.MailExpiryNotice, mail.ExpiryNotice{Ends: ends[:1]}, ""},  // S3-17
 		{"expiry-notice-many", store.MailExpiryNotice, mail.ExpiryNotice{Ends: ends}, ""}, // S3-17
 		{"expiry-guest", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Contact: "Jane Roe", Ends: ends[:1]}, ""},

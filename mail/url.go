@@ -25,6 +25,9 @@ func (l links) passwordReset(token string) string {
 	return l.to("/password/reset/" + url.PathEscape(token))
 }
 
+// address is where a new address is confirmed.
+func (l links) address(token string) string { return l.to("/address/" + url.PathEscape(token)) }
+
 func (l links) sessions() string { return l.to("/profile/sessions") }
 
 func (l links) space(id store.ID) string { return l.to("/spaces/" + id.String()) }

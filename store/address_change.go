@@ -1,8 +1,12 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// MailAddressChange tells the old and the new address of a change.
+// MailAddressChange tells the old and the new address of a change, or of the
+// wish for one; with a secret it carries the link that confirms it.
 const MailAddressChange = "address-change"
 
 // addressMail is mail.AddressChange.
@@ -10,6 +14,8 @@ type addressMail struct {
 	Before  Email  `json:"before"`
 	After   Email  `json:"after"`
 	Contact string `json:"contact"`
+
+	ExpiresAt time.Time `json:"expires_at,omitzero"` // of the link, while nothing has changed
 }
 
 // ChangeGuestAddress gives a guest another address at once, for a system

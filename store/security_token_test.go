@@ -27,6 +27,7 @@ func keys(t *testing.T, w *storetest.World) map[string]string {
 	found["code"] = mailedCode(t, w)
 	policy(t, w, map[string]string{"twostep.guests": "off"})
 	found["reset"] = resetToken(t, w, w.Outsider)
+	found["address"] = addressToken(t, w, w.Outsider, "outsider@new.example")
 	entry, err := w.Store.SignIn(t.Context(), store.Credentials{Login: w.Host.Login, Password: storetest.Password})
 	do(t, err)
 	found["device"] = entry.Device
@@ -82,6 +83,8 @@ func doors(t *testing.T, w *storetest.World) map[string]func(key string) error {
 			_, err := s.ResetPassword(ctx, key, freshPassword, "")
 			return err
 		},
+		"address: its page":    func(key string) error { _, err := s.AddressLink(ctx, key); return err },
+		"address: confirm":     func(key string) error { return s.ConfirmAddress(ctx, key) },
 		"invitation: its page": func(key string) error { _, err := s.Invitation(ctx, key); return err },
 		"invitation: sign up": func(key string) error {
 			_, err := s.AcceptInvitation(ctx, key, store.SignUp{DisplayName: "Jan Jansen", Password: guestPassword})

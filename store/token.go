@@ -14,6 +14,8 @@ const (
 	purposeReset  = "password-reset"
 	purposeMember = "member-invitation" // a new member sets the first password
 	purposeSetup  = "setup"
+
+	purposeAddress = "address" // another address for the account; the row has it
 )
 
 // ErrLinkGone: the link was used, has ended, was replaced or never was; the

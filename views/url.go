@@ -25,6 +25,7 @@ const (
 	ProfileURL         = "/profile"
 	ProfilePasswordURL = "/profile/password"
 	ProfilePictureURL  = "/profile/picture"
+	ProfileAddressURL  = "/profile/address"
 	ProfileSessionsURL = "/profile/sessions"
 
 	ProfilePictureDeleteURL     = "/profile/picture/delete"
@@ -81,6 +82,12 @@ const PasswordForgottenSentURL = PasswordForgottenURL + "?sent=1"
 
 // ConfirmNextURL asks for the password again and leads on.
 func ConfirmNextURL(next string) string { return ConfirmURL + "?next=" + url.QueryEscape(next) }
+
+// ProfileAddressSentURL is the page after asking for another address.
+const ProfileAddressSentURL = ProfileAddressURL + "?sent=1"
+
+// AddressURL is where the link to a new address leads.
+func AddressURL(token string) string { return "/address/" + url.PathEscape(token) }
 
 // PasswordResetURL is where a reset link leads.
 func PasswordResetURL(token string) string { return "/password/reset/" + url.PathEscape(token) }

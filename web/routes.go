@@ -47,6 +47,7 @@ func (s *Server) routes() []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		s.gateRoutes(),
+		s.addressRoutes(),
 		s.spaceRoutes(),
 		s.guestRoutes(),
 		s.bulkRoutes(),

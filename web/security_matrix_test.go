@@ -77,6 +77,10 @@ var entrances = map[string]entrance{
 	"POST /profile/export":                   {"own", 200, false},
 	"GET /profile/confirmation":              {"own", 200, false},
 	"POST /profile/confirmation":             {"own", 422, false},
+	"GET /profile/address":                   {"own", 200, false},
+	"POST /profile/address":                  {"own", 422, false},
+	"GET /address/:token":                    {"public", 410, false}, // SEC-T2: a link to something else
+	"POST /address/:token":                   {"public", 410, false},
 	"GET /terms":                             {"terms", 200, false},
 	"POST /terms":                            {"terms", 422, false}, // no version was read
 	"GET /people/:account":                   {"person", 200, false},
