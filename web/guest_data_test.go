@@ -71,7 +71,8 @@ func TestPlannedDeletion(t *testing.T) {
 	if !strings.Contains(row, "Deletion on 1 Oct 2026") || !strings.Contains(row, "Undo the deletion") {
 		t.Errorf("the list says %q", row)
 	}
-	action, _ := page.Form(`.page-head form[action$="/undo"]`)
+	link := page.Attr(`.page-head a[href$="/undo"]`, "href")
+	action, _ := root.Get(link).Want(http.StatusOK).Form(`.dialog form[action$="/undo"]`)
 	page = root.Post(action, nil).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
 	if page.Exists("#findings") || page.Count("tr[data-space]") != 4 {
 		t.Error("the guest is not what they were")

@@ -20,7 +20,7 @@ func TestTermsOfUse(t *testing.T) {
 	if empty.Problem("text_en") != "required" || empty.Value("text_ja") != "親切に。" {
 		t.Errorf("problem %q, typed %q", empty.Problem("text_en"), empty.Value("text_ja"))
 	}
-	preview := root.Post("/admin/terms/preview", url.Values{"text_en": {"Be **kind**."}}).Want(http.StatusOK)
+	preview := root.Post("/admin/terms/new/preview", url.Values{"text_en": {"Be **kind**."}}).Want(http.StatusOK)
 	if preview.Text("main .prose strong") != "kind" || preview.Value("text_en") != "Be **kind**." {
 		t.Error("the preview does not show the words")
 	}
