@@ -38,7 +38,7 @@ func TestExtendFromTheMail(t *testing.T) {
 	if want := w.Clock.Now().Add(30 * store.Day); err != nil || !g.EndsAt.Equal(want) {
 		t.Errorf("ends %v, want %v, %v", g.EndsAt, want, err)
 	}
-	host.Post("/endings", url.Values{"extend": {"x"}}).Want(http.StatusUnprocessableEntity)
+	host.Post("/endings", url.Values{"extend": {"x"}}).Want(http.StatusNotFound)
 	host.Post("/endings", url.Values{"access": {access}, "ends_in_days": {"abc"}}).Want(http.StatusUnprocessableEntity)
 	host.Post("/endings", url.Values{"access": {w.GuestOutside.ID.String() + "-0"}, "ends_in_days": {"30"}}).Want(http.StatusNotFound)
 }
