@@ -135,7 +135,7 @@ func (tx tx) endPlaceAt(ctx context.Context, by Account, p place) error {
 
 // endDetails is a change of an end for the audit log.
 func endDetails(before, after time.Time) map[string]string {
-	return map[string]string{"ends_at": endText(before) + " → " + endText(after)}
+	return map[string]string{"ends_at": arrow(endText(before), endText(after))}
 }
 
 func endText(t time.Time) string {

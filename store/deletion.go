@@ -124,7 +124,7 @@ func (tx tx) deleteAccount(ctx context.Context, in deletion) error {
 // still open for the address (SEC-T6).
 func (tx tx) leaveAll(ctx context.Context, guest Account) error {
 	rows, err := tx.query(ctx, `SELECT space_id FROM memberships WHERE account_id = $1`, guest.ID)
-	spaces, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	spaces, err := all(rows, err, scanID)
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (s *Store) deleteDue(ctx context.Context) error {
 				WHERE delete_at IS NOT NULL AND delete_at <= $1
 				ORDER BY delete_at
 				LIMIT $2`, at(tx.now), dueDeletions)
-			due, err = all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+			due, err = all(rows, err, scanID)
 			return err
 		})
 		if err != nil || len(due) == 0 {

@@ -110,6 +110,15 @@ func (s *Store) ChangeOrganization(ctx context.Context, actor Account, name stri
 	})
 }
 
+// author is how mails name who did something: the organisation where it was
+// the portal itself.
+func (e Environment) author(by Account) mailedPerson {
+	if by.Name == "" {
+		by.Name = e.Name
+	}
+	return mailed(by)
+}
+
 // locale is the language to use for somebody: theirs, or the environment's
 // when they left it to the browser.
 func (e Environment) localeOf(a Account) string {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 )
@@ -166,13 +165,9 @@ func (tx tx) tellMember(ctx context.Context, person Account, what string, by Acc
 	if err != nil {
 		return err
 	}
-	contact := by.Name
-	if contact == "" {
-		contact = e.Name
-	}
 	_, err = tx.queue(ctx, newMail{
 		Kind: MailSuspension, Lane: LaneRest, To: person.Email, Account: person.ID, ReplyTo: by.Email,
-		Locale: e.localeOf(person), TimeZone: person.TimeZone, Data: standingMail{What: what, Contact: contact},
+		Locale: e.localeOf(person), TimeZone: person.TimeZone, Data: standingMail{What: what, Contact: e.author(by).Name},
 	})
 	return err
 }
@@ -228,7 +223,7 @@ func (s *Store) GuestsOfSponsor(ctx context.Context, actor Account, member ID) (
 			WHERE a.sponsor_id = $1 AND a.kind = 'guest' AND a.deleted_at IS NULL
 			ORDER BY a.name_key, a.id
 			LIMIT $2`, member, maxNamedSpaces)
-		m.Guests, err = all(rows, err, func(row scanner) (a Account, err error) { return a, row.Scan(a.scanPerson()...) })
+		m.Guests, err = all(rows, err, scanPersonRow)
 		return err
 	})
 	return m, err
@@ -265,13 +260,4 @@ func (tx tx) handOver(ctx context.Context, actor Account, from, to ID) (int, err
 		Action: "member.guests_handed_over", Actor: actor.ID, Account: from, Subject: next.Login,
 		Details: map[string]string{"guests": itoa(n)},
 	})
-}
-
-// sponsorOf is the member who can answer for guests in the place of another.
-func (tx tx) sponsorOf(ctx context.Context, id, but ID) (Account, error) {
-	next, err := tx.account(ctx, id)
-	if errors.Is(err, ErrNotFound) || err == nil && (next.IsGuest() || !next.Active(tx.now) || next.ID == but) {
-		return Account{}, ErrNoSuchSponsor
-	}
-	return next, err
 }

@@ -81,7 +81,7 @@ func (tx tx) absent(ctx context.Context, step noSpaceStep, before time.Time, las
 		WHERE `+absentGuest[step]+` AND a.id > $2
 		ORDER BY a.id
 		LIMIT $3`, at(before), last, limit)
-	return all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	return all(rows, err, scanID)
 }
 
 // noSpace announces the step to one guest, or does it when it was announced

@@ -68,7 +68,7 @@ func (tx tx) writeChunks(ctx context.Context, stale []ID) error {
 // staleTable takes the notes that triggers have left in the table.
 func (tx tx) staleTable(ctx context.Context) ([]ID, error) {
 	rows, err := tx.query(ctx, `SELECT entry_id FROM register_stale ORDER BY entry_id LIMIT `+itoa(staleLimit))
-	stale, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	stale, err := all(rows, err, scanID)
 	if err != nil || len(stale) == 0 {
 		return nil, err
 	}

@@ -242,23 +242,13 @@ func (tx tx) countRegister(ctx context.Context, plan registerPlan) (map[GuestSta
 		}
 	}
 	rows, err := tx.query(ctx, q.text(), q.args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // the error that counts is rows.Err
-	counts := map[GuestStatus]int{}
-	for rows.Next() {
-		var status GuestStatus
-		var n int
-		if err := rows.Scan(&status, &n); err != nil {
-			return nil, err
-		}
-		counts[status] += n
-		if status != DeletedGuest {
+	counts, err := countsOf(rows, err)
+	for status, n := range counts {
+		if status != DeletedGuest && status != AnyGuest {
 			counts[AnyGuest] += n
 		}
 	}
-	return counts, rows.Err()
+	return counts, err
 }
 
 // statement is an SQL text in the making, with its arguments.

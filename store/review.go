@@ -45,9 +45,6 @@ type Review struct {
 	Missing   []Account // who was asked and has not answered about everybody; a few at most
 }
 
-// Overdue reports whether the time to answer is over at the moment now.
-func (r Review) Overdue(now time.Time) bool { return r.ClosedAt.IsZero() && !now.Before(r.DueAt) }
-
 const reviewColumns = `
 	r.id, r.space_id, s.name, r.reviewers, r.guest_count, r.started_at, r.due_at, r.closed_at,
 	(SELECT COUNT(*) FROM (

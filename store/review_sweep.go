@@ -49,7 +49,7 @@ func (s *Store) startDueReviews(ctx context.Context) error {
 							AND a.status = 'active' AND (a.ends_at IS NULL OR a.ends_at > $2))
 				ORDER BY s.id
 				LIMIT $3`, at(tx.now.AddDate(0, 0, -days)), at(tx.now), reviewsAtOnce)
-			spaces, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+			spaces, err := all(rows, err, scanID)
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func (s *Store) remindReviewers(ctx context.Context) error {
 			UPDATE reviews SET reminded_at = $1
 			WHERE closed_at IS NULL AND reminded_at IS NULL AND due_at > $1 AND due_at <= $2 AND started_at <= $3
 			RETURNING id`, at(tx.now), at(tx.now.Add(reminderBefore)), at(tx.now.Add(-Day)))
-		ids, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+		ids, err := all(rows, err, scanID)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -136,7 +136,7 @@ func (tx tx) closeReview(ctx context.Context, e Environment, r Review) error {
 		WHERE i.review_id = $1 AND i.decision = ''
 		ORDER BY i.name_key, i.account_id
 		LIMIT $2`, r.ID, answersAtOnce)
-	guests, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	guests, err := all(rows, err, scanID)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (tx tx) liveSpaces(ctx context.Context, account, space ID) (n int, inside b
 	rows, err := tx.query(ctx, `
 		SELECT m.space_id FROM memberships m
 		WHERE m.account_id = $1 AND `+insideNow, account, at(tx.now))
-	ids, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	ids, err := all(rows, err, scanID)
 	for _, id := range ids {
 		inside = inside || id == space
 	}

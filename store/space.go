@@ -165,10 +165,7 @@ func (sp *Space) see(x access, now time.Time) {
 	if sp.Inside() && x.seen != nil {
 		sp.New = max(sp.activity-*x.seen, 0)
 	}
-	sp.EndsAt = x.memberEnds
-	if !x.endsAt.IsZero() && (sp.EndsAt.IsZero() || x.endsAt.Before(sp.EndsAt)) {
-		sp.EndsAt = x.endsAt
-	}
+	sp.EndsAt = earlier(x.memberEnds, x.endsAt)
 }
 
 // space is the only door to a space (SEC-A1): it loads the space through the

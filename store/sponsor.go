@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Topics of the mails about a change of sponsor.
 const (
@@ -54,11 +57,17 @@ func (tx tx) sponsorFor(ctx context.Context, id ID) (Account, error) {
 	if id == 0 {
 		return Account{}, nil
 	}
-	member, err := tx.account(ctx, id)
-	if ErrNotFound.Is(err) || err == nil && (member.IsGuest() || !member.Active(tx.now)) {
+	return tx.sponsorOf(ctx, id, 0)
+}
+
+// sponsorOf is the active member who can answer for guests in the place of
+// another, 0 for nobody.
+func (tx tx) sponsorOf(ctx context.Context, id, but ID) (Account, error) {
+	next, err := tx.account(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && (next.IsGuest() || !next.Active(tx.now) || next.ID == but) {
 		return Account{}, ErrNoSuchSponsor
 	}
-	return member, err
+	return next, err
 }
 
 // tellSponsor queues the notice to a sponsor who can be told and did not do it.
@@ -70,13 +79,9 @@ func (tx tx) tellSponsor(ctx context.Context, topic string, by, to, guest Accoun
 	if err != nil {
 		return err
 	}
-	who := mailed(by)
-	if who.Name == "" {
-		who.Name = e.Name
-	}
 	_, err = tx.queue(ctx, newMail{
 		Kind: MailNotification, Lane: LaneRest, To: to.Email, Account: to.ID, Locale: e.localeOf(to), TimeZone: to.TimeZone,
-		Data: standingNotice{Topic: topic, By: who, Guest: mailed(guest), Reason: reason},
+		Data: standingNotice{Topic: topic, By: e.author(by), Guest: mailed(guest), Reason: reason},
 	})
 	return err
 }

@@ -191,6 +191,9 @@ func (tx tx) row(ctx context.Context, query string, args ...any) *sql.Row {
 // scanner is a row or the current row of rows.
 type scanner interface{ Scan(...any) error }
 
+// scanID reads a row that is an ID.
+func scanID(row scanner) (id ID, err error) { return id, row.Scan(&id) }
+
 // all reads a list with one scan function.
 func all[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
 	if err != nil {

@@ -128,7 +128,7 @@ func (tx tx) endInvitations(ctx context.Context, guest Account, space ID) error 
 		RETURNING id`
 	}
 	rows, err := tx.query(ctx, theirs, login, space, at(tx.now))
-	ended, err := all(rows, err, func(row scanner) (id ID, err error) { return id, row.Scan(&id) })
+	ended, err := all(rows, err, scanID)
 	if err != nil {
 		return err
 	}

@@ -63,10 +63,7 @@ func (tx tx) tellStanding(ctx context.Context, in standing) error {
 	if err != nil {
 		return err
 	}
-	by := mailed(in.By)
-	if by.Name == "" {
-		by.Name = e.Name
-	}
+	by := e.author(in.By)
 	for _, h := range hosts {
 		mails = append(mails, newMail{
 			Kind: MailNotification, Lane: LaneRest, To: h.account.Email, Account: h.account.ID, Space: h.space,

@@ -10,8 +10,7 @@ import (
 // EndingsPage is what ends soon or has ended lately, for whoever can extend it.
 type EndingsPage struct {
 	Page
-	Policy store.Policy // in force
-	Guest  store.ID     // the one guest that a mail names; 0 for all
+	Guest  store.ID // the one guest that a mail names; 0 for all
 	Items  []store.GuestEnding
 	Days   string   // for all that are chosen, as typed
 	Chosen []string // accesses that were chosen in a form that is shown again

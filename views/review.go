@@ -51,7 +51,6 @@ type AdminReviewsPage struct {
 	Page
 	Closed  bool
 	Reviews []store.Review
-	Policy  store.Policy
 	First   string
 	Next    string
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/csv"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -86,19 +85,7 @@ func (s *Server) createBulk(c echo.Context) error {
 
 // uploadedList is the file of the form, up to a byte more than is read of one.
 func uploadedList(c echo.Context) ([]byte, error) {
-	header, err := c.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, formError(err)
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(file, store.MaxListBytes+1))
+	return uploaded(c, "file", store.MaxListBytes+1)
 }
 
 // bulkFilter is which rows of a list are asked for.

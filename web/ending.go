@@ -51,12 +51,8 @@ func (s *Server) showEndings(c echo.Context, status int, form endingForm, proble
 	if err != nil {
 		return err
 	}
-	environment, err := s.environment(c)
-	if err != nil {
-		return err
-	}
 	p.Errors = problems
-	m := views.EndingsPage{Page: p, Policy: environment.Policy, Guest: guest, Items: list.Items, Days: form.Days, Chosen: form.Chosen}
+	m := views.EndingsPage{Page: p, Guest: guest, Items: list.Items, Days: form.Days, Chosen: form.Chosen}
 	if guest != 0 && len(m.Items) > 0 {
 		m.Title = m.T("endings.one_title", "Name", m.Items[0].Guest.Name)
 	}

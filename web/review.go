@@ -127,7 +127,7 @@ func (s *Server) listReviews(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m := views.AdminReviewsPage{Page: p, Closed: closed, Reviews: list.Items, Policy: visitOf(c).Environment.Policy}
+	m := views.AdminReviewsPage{Page: p, Closed: closed, Reviews: list.Items}
 	if list.Next != "" {
 		m.Next = views.WithQuery(views.AdminReviewsURL, "show", c.QueryParam("show"), "after", list.Next)
 	}

@@ -182,6 +182,12 @@ func (s *Server) createSpace(c echo.Context) error {
 
 // uploadedPicture is the file of a form's field; nothing when none was chosen.
 func uploadedPicture(c echo.Context, field string) ([]byte, error) {
+	return uploaded(c, field, pictureBytes)
+}
+
+// uploaded is the file of a form's field, up to so many bytes; nothing when none
+// was chosen.
+func uploaded(c echo.Context, field string, limit int64) ([]byte, error) {
 	header, err := c.FormFile(field)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
@@ -194,7 +200,7 @@ func uploadedPicture(c echo.Context, field string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(file, pictureBytes))
+	return io.ReadAll(io.LimitReader(file, limit))
 }
 
 // settingsForm are a space's settings as they were typed.
