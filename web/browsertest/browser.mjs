@@ -21,16 +21,24 @@ export const matrix = [true, false].flatMap((script) => [wide, phone].map((viewp
   title: `${script ? 'JavaScript' : 'no JavaScript'}, ${viewport.width} px`,
 })));
 
-/** Starts Debian's Chromium, or the one that CHROMIUM names. */
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox', // it cannot run as root otherwise, and sees our own pages only
-      '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-    ],
-  });
+/**
+ * Starts Debian's Chromium, or the one that CHROMIUM names. A browser that dies
+ * before it has opened a window says nothing about the portal: it is started again.
+ */
+export async function launch(tries = 3) {
+  try {
+    return await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox', // it cannot run as root otherwise, and sees our own pages only
+        '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+      ],
+    });
+  } catch (err) {
+    if (tries <= 1) throw err;
+    return launch(tries - 1);
+  }
 }
 
 /**
