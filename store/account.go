@@ -217,12 +217,12 @@ func (tx tx) writeAccount(ctx context.Context, in newAccount) (Account, error) {
 		INSERT INTO accounts (
 			kind, login_key, email, display_name, name_key, locale, timezone, password_hash,
 			must_change_password, weak_password, system_admin, may_create_guest_spaces,
-			sponsor_id, ends_at, created_at, company, category, ends_days)
-		VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, (SELECT e.timezone FROM environment e), 'UTC'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+			sponsor_id, ends_at, created_at, company, category, ends_days, company_key)
+		VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, (SELECT e.timezone FROM environment e), 'UTC'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		RETURNING id`,
 		in.Kind, login, textOrNull(string(in.Email)), in.Name, FoldKey(in.Name), in.Locale, textOrNull(in.TimeZone), in.PasswordHash,
 		in.MustChange, in.Weak, in.SystemAdmin, in.MayCreateGuestSpaces,
-		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category, orNull(in.EndsDays)).Scan(&id)
+		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category, orNull(in.EndsDays), companyKey(in.Company)).Scan(&id)
 	if tx.db.taken(err) {
 		return Account{}, ErrAddressTaken
 	}

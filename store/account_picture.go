@@ -70,7 +70,7 @@ func (s *Store) PersonPicture(ctx context.Context, actor Account, person ID) (Pi
 }
 
 // person is the door to another person: members see everybody who has not
-// left, guests see themselves and those with whom they share a space (S4-22).
+// left, guests see themselves and those whom they see in a space they share (S4-22).
 func (tx tx) person(ctx context.Context, actor Account, id ID) (Account, error) {
 	viewer, err := tx.actor(ctx, actor)
 	if err != nil {
@@ -85,17 +85,13 @@ func (tx tx) person(ctx context.Context, actor Account, id ID) (Account, error) 
 	case !viewer.IsGuest() || viewer.ID == id:
 		return account, nil
 	}
-	var share bool
+	var known bool
 	err = tx.row(ctx, `
 		SELECT EXISTS (
-			SELECT 1
-			FROM memberships own
-			JOIN memberships theirs ON theirs.space_id = own.space_id
-			WHERE own.account_id = $1 AND theirs.account_id = $2
-				AND (own.ends_at IS NULL OR own.ends_at > $3)
-				AND (theirs.ends_at IS NULL OR theirs.ends_at > $3))`,
-		viewer.ID, id, at(tx.now)).Scan(&share)
-	if err == nil && !share {
+			SELECT 1 FROM accounts me JOIN accounts o ON o.id = $2
+			WHERE me.id = $1 AND `+acquainted("o", "$3")+`)`,
+		viewer.ID, id, at(tx.now)).Scan(&known)
+	if err == nil && !known {
 		err = ErrNotFound
 	}
 	return account, err

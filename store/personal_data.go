@@ -116,10 +116,10 @@ func (tx tx) updateProfile(ctx context.Context, person Account, data PersonalDat
 	_, err = tx.exec(ctx, `
 		UPDATE accounts
 		SET display_name = $2, name_key = $3, sur_name_reading = $4, given_name_reading = $5, company = $6, division = $7,
-			phone = $8, callto = $9, category = $10, locale = $11, timezone = $12, version = version + 1
+			phone = $8, callto = $9, category = $10, locale = $11, timezone = $12, company_key = $13, version = version + 1
 		WHERE id = $1`,
 		person.ID, data.Name, FoldKey(data.Name), data.SurNameReading, data.GivenNameReading, data.Company, data.Division,
-		data.Phone, data.CallTo, data.Category, data.Locale, data.TimeZone)
+		data.Phone, data.CallTo, data.Category, data.Locale, data.TimeZone, companyKey(data.Company))
 	return changed, err
 }
 

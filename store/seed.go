@@ -45,7 +45,7 @@ func (s Seeder) Account(in SeedAccount, passwordHash string) (Account, error) {
 		return account, err
 	}
 	account.Company = in.Company
-	_, err = s.tx.exec(s.ctx, `UPDATE accounts SET company = $2 WHERE id = $1`, account.ID, in.Company)
+	_, err = s.tx.exec(s.ctx, `UPDATE accounts SET company = $2, company_key = $3 WHERE id = $1`, account.ID, in.Company, companyKey(in.Company))
 	return account, err
 }
 

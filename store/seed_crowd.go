@@ -27,8 +27,8 @@ func (s Seeder) Crowd(in Crowd) error {
 		query string
 		args  []any
 	}{
-		{`INSERT INTO accounts (kind, login_key, email, display_name, name_key, company, created_at)` + crowdOf + `
-			SELECT 'guest', 'guest' || i || '@crowd.example', 'guest' || i || '@crowd.example', 'Guest ' || i, 'guest ' || i, 'Crowd', $3
+		{`INSERT INTO accounts (kind, login_key, email, display_name, name_key, company, company_key, created_at)` + crowdOf + `
+			SELECT 'guest', 'guest' || i || '@crowd.example', 'guest' || i || '@crowd.example', 'Guest ' || i, 'guest ' || i, 'Crowd', 'crowd', $3
 			FROM n`, []any{now}},
 		{`INSERT INTO memberships (space_id, account_id, account_kind, name_key, role, seen_at, joined_at)` + crowdOf + `
 			SELECT $3, a.id, a.kind, a.name_key, 'editor', $4, $4` + crowdAccounts, []any{in.Space, now}},

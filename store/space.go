@@ -49,6 +49,7 @@ type Space struct {
 	MultiThread     bool   // never goes back (S0-14)
 	FixedMembership bool   // S0-15
 	Publishing      string // everyone or administrators (S4-13)
+	CompaniesApart  bool   // guests of different companies do not see each other
 	MemberCount     int
 	GuestCount      int
 	ThreadCount     int
@@ -73,12 +74,12 @@ type Space struct {
 
 const spaceColumns = `
 	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
-	s.publishing, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
+	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
 
 func (sp *Space) scan() []any {
 	return []any{
 		&sp.ID, &sp.Kind, &sp.Name, &sp.Body, &sp.BodyHTML, &sp.Cover, &sp.MultiThread, &sp.FixedMembership,
-		&sp.Publishing, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
+		&sp.Publishing, &sp.CompaniesApart, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
 		moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
 	}
 }

@@ -14,7 +14,7 @@ type SpaceCard struct {
 // Spaces in lists come without their texts, which may be long.
 const spaceCardColumns = `
 	s.id, s.kind, s.name, '', '', s.cover, s.multi_thread, s.fixed_membership,
-	s.publishing, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
+	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
 
 // usableNow is what Account.Active says, for lists: they are empty for an
 // account that may not act. $2 is the moment.

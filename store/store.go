@@ -52,6 +52,7 @@ type Store struct {
 
 	gatherAtMost int           // registerLimit, and less in tests of the other way
 	mailers      chan struct{} // woken when a commit has queued mail
+	stirred      chan struct{} // woken when a commit has noted something that happened
 }
 
 // Open opens the environment in options.Data, makes it when there is none, and
@@ -74,7 +75,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
-		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
+		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1), stirred: make(chan struct{}, 1),
 		pictures: picture.New(), gatherAtMost: registerLimit,
 	}
 	if s.now == nil {
@@ -85,6 +86,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	if s.hasher == nil {
 		s.hasher = secret.NewHasher(runtime.GOMAXPROCS(0), 32) // SEC-P1
+	}
+	if err := s.fillCompanies(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("fill the keys of companies: %w", err), s.Close())
 	}
 	if err := s.fillRegister(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("fill the register of guests: %w", err), s.Close())
@@ -117,20 +121,20 @@ func (s *Store) read(ctx context.Context, fn func(tx) error) error {
 func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	queued := false
+	queued, stirred := false, false
 	err := s.db.inTx(ctx, true, s.transaction(func(tx tx) error {
-		*tx.queued = false
+		*tx.queued, *tx.stirred = false, false
 		if err := fn(tx); err != nil {
 			return err
 		}
-		queued = *tx.queued
+		queued, stirred = *tx.queued, *tx.stirred
 		return tx.keepRegister(ctx)
 	}))
 	if err == nil && queued {
-		select {
-		case s.mailers <- struct{}{}:
-		default:
-		}
+		wake(s.mailers)
+	}
+	if err == nil && stirred {
+		wake(s.stirred)
 	}
 	if s.db.diskFull(err) {
 		return ErrDiskFull
@@ -138,9 +142,17 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	return err
 }
 
+// wake tells whoever waits that there is something to do; once is enough.
+func wake(sleeper chan struct{}) {
+	select {
+	case sleeper <- struct{}{}:
+	default:
+	}
+}
+
 func (s *Store) transaction(fn func(tx) error) func(*sql.Tx, *statements) error {
 	return func(inner *sql.Tx, prepared *statements) error {
-		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool), spending: new(bool)})
+		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool), stirred: new(bool), spending: new(bool)})
 	}
 }
 
@@ -151,6 +163,7 @@ type tx struct {
 	prepared *statements
 	now      time.Time
 	queued   *bool // mail was written to the outbox
+	stirred  *bool // something was noted that happened
 	spending *bool // somebody counts the places already
 }
 
