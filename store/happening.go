@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"time"
 )
 
@@ -47,9 +49,108 @@ func (tx tx) happened(ctx context.Context, h happening) error {
 	return err
 }
 
-// Stirred is written to when a commit of this process has noted something that
-// happened. Other processes are followed by reading.
-func (s *Store) Stirred() <-chan struct{} { return s.stirred }
+// Stirred gives a channel that is written to, for as long as the store lives,
+// when a commit of this process has noted something that happened. What other
+// processes note is found by reading.
+func (s *Store) Stirred() <-chan struct{} { return s.stirred.add() }
+
+// sleepers are those who wait for the same thing.
+type sleepers struct {
+	mu   sync.Mutex
+	list []chan struct{}
+}
+
+func (s *sleepers) add() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sleeper := make(chan struct{}, 1)
+	s.list = append(s.list, sleeper)
+	return sleeper
+}
+
+func (s *sleepers) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sleeper := range s.list {
+		wake(sleeper)
+	}
+}
 
 // eventsKept is how long what happened can be followed.
 const eventsKept = Day
+
+// Happening is something that happened, for who follows open pages. It says
+// nothing but which things it is about.
+type Happening struct {
+	ID      ID
+	Kind    string // one of the kinds above
+	Space   ID     // 0 for none
+	Thread  ID     // or the chat
+	Thing   ID
+	Account ID // whom alone it concerns; 0 for all who may see it
+	Actor   ID
+	At      time.Time
+}
+
+func scanHappening(row scanner) (Happening, error) {
+	var h Happening
+	err := row.Scan(&h.ID, &h.Kind, nullID{&h.Space}, nullID{&h.Thread}, &h.Thing, nullID{&h.Account}, nullID{&h.Actor}, moment{&h.At})
+	return h, err
+}
+
+// happeningsAtOnce is how many happenings are read in one go.
+const happeningsAtOnce = 500
+
+// Happenings are what happened after the happening of this ID, the oldest
+// first, 500 at most. They are for nobody's eyes: Look says who may know of which.
+func (s *Store) Happenings(ctx context.Context, after ID) ([]Happening, error) {
+	var list []Happening
+	err := s.read(ctx, func(tx tx) error {
+		rows, err := tx.query(ctx, `
+			SELECT v.id, v.kind, v.space_id, v.thread_id, v.thing_id, v.account_id, v.actor_id, v.created_at
+			FROM events v
+			WHERE v.id > $1
+			ORDER BY v.id
+			LIMIT $2`, after, happeningsAtOnce)
+		list, err = all(rows, err, scanHappening)
+		return err
+	})
+	return list, err
+}
+
+// LastHappening is the ID of the newest thing that happened before a moment, 0
+// when nothing did.
+func (s *Store) LastHappening(ctx context.Context, before time.Time) (ID, error) {
+	var id ID
+	err := s.read(ctx, func(tx tx) error {
+		return missing(tx.row(ctx, `
+			SELECT id FROM events
+			WHERE created_at < $1
+			ORDER BY created_at DESC, id DESC
+			LIMIT 1`, at(before)).Scan(&id), errNothing)
+	})
+	if errors.Is(err, errNothing) {
+		return 0, nil
+	}
+	return id, err
+}
+
+var errNothing = errors.New("nothing happened")
+
+// sees reports whether something that happened concerns the reader and may be
+// known to them: it is theirs alone, or it happened in the space that they look
+// at, which was opened for them, among what they see there.
+func (tx tx) sees(ctx context.Context, reader, space, happening ID) (bool, error) {
+	var sees bool
+	err := tx.row(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM events v
+			JOIN accounts me ON me.id = $2
+			LEFT JOIN spaces s ON s.id = v.space_id
+			LEFT JOIN accounts a ON a.id = v.actor_id
+			WHERE v.id = $1
+				AND (v.account_id = me.id OR (v.account_id IS NULL AND v.space_id = $3 AND `+visible("v", "a")+`)))`,
+		happening, reader, space.orNull()).Scan(&sees)
+	return sees, err
+}

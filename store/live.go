@@ -15,12 +15,15 @@ import (
 type Watch struct {
 	Token string
 	Space ID
+	News  []ID // happenings that may be news to the reader
 }
 
 // Sight is what the reader of a watched page still is.
 type Sight struct {
-	State SightState
-	Mark  string // another one than before: what the reader may do has changed
+	State  SightState
+	Reader ID     // the account
+	Mark   string // another one than before: what the reader may do has changed
+	News   []ID   // of the happenings of the watch, those that the reader may know of
 }
 
 // SightState says whether the reader of a page may go on reading.
@@ -61,12 +64,14 @@ func (tx tx) look(ctx context.Context, watch Watch) (Sight, error) {
 		return Sight{}, err
 	}
 	a := visit.Account
+	space := ID(0) // that the reader may look into
 	mark := fmt.Sprint(visit.Session.Stage, a.Kind, a.SystemAdmin, a.MayCreateGuestSpaces, a.MustChangePassword, a.MustAcceptTerms)
 	if watch.Space != 0 {
 		sp, err := tx.space(ctx, a, watch.Space, ToOpen)
 		var refusal *Error
 		switch {
 		case err == nil:
+			space = sp.ID
 			mark += fmt.Sprint(sp.Standing, sp.Publishing, sp.FixedMembership)
 		case errors.As(err, &refusal):
 			mark += refusal.Code
@@ -75,7 +80,17 @@ func (tx tx) look(ctx context.Context, watch Watch) (Sight, error) {
 		}
 	}
 	sum := sha256.Sum256([]byte(mark)) // a page need not know how rights are spelled
-	return Sight{State: SightHere, Mark: hex.EncodeToString(sum[:8])}, nil
+	sight := Sight{State: SightHere, Reader: a.ID, Mark: hex.EncodeToString(sum[:8])}
+	for _, id := range watch.News {
+		sees, err := tx.sees(ctx, a.ID, space, id)
+		if err != nil {
+			return Sight{}, err
+		}
+		if sees {
+			sight.News = append(sight.News, id)
+		}
+	}
+	return sight, nil
 }
 
 // lookAfter tells a session that slept too long from an account that may not

@@ -63,6 +63,11 @@ func (s Seeder) Membership(space ID, account Account, role Role, endsAt time.Tim
 	return s.tx.addMembership(s.ctx, newMembership{Space: space, Account: account, Role: role, EndsAt: endsAt})
 }
 
+// Happened notes that the actor did something to a thing in a space.
+func (s Seeder) Happened(kind string, space, thing ID, actor Account, audience Audience) error {
+	return s.tx.happened(s.ctx, happening{Kind: kind, Space: space, Thing: thing, Actor: actor.ID, Audience: audience})
+}
+
 // Sponsor makes a member answer for a guest.
 func (s Seeder) Sponsor(guest, sponsor ID) error {
 	_, err := s.tx.exec(s.ctx, `UPDATE accounts SET sponsor_id = $2 WHERE id = $1`, guest, sponsor)

@@ -49,6 +49,7 @@ type Visit struct {
 	Session     Session
 	Account     Account
 	Environment Environment
+	Happened    ID // the newest thing that had happened: an open page goes on from there
 }
 
 // Lifetimes of sessions (SEC-S3).
@@ -100,8 +101,9 @@ func (tx tx) visit(ctx context.Context, token string) (Visit, error) {
 	hash := secret.Hash(token)
 	destinations := append(v.Session.scan(), v.Account.scan()...)
 	destinations = append(destinations, v.Environment.scan()...)
+	destinations = append(destinations, &v.Happened)
 	err := tx.row(ctx, `
-		SELECT `+sessionColumns+`, `+accountColumns+`, `+environmentColumns+`
+		SELECT `+sessionColumns+`, `+accountColumns+`, `+environmentColumns+`, (SELECT COALESCE(MAX(id), 0) FROM events)
 		FROM sessions v
 		JOIN accounts a ON a.id = v.account_id
 		CROSS JOIN environment e

@@ -52,7 +52,7 @@ type Store struct {
 
 	gatherAtMost int           // registerLimit, and less in tests of the other way
 	mailers      chan struct{} // woken when a commit has queued mail
-	stirred      chan struct{} // woken when a commit has noted something that happened
+	stirred      sleepers      // woken when a commit has noted something that happened
 }
 
 // Open opens the environment in options.Data, makes it when there is none, and
@@ -75,7 +75,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
-		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1), stirred: make(chan struct{}, 1),
+		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
 		pictures: picture.New(), gatherAtMost: registerLimit,
 	}
 	if s.now == nil {
@@ -134,7 +134,7 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 		wake(s.mailers)
 	}
 	if err == nil && stirred {
-		wake(s.stirred)
+		s.stirred.wake()
 	}
 	if s.db.diskFull(err) {
 		return ErrDiskFull

@@ -38,6 +38,9 @@ type Page struct {
 	Failed       bool           // an error page
 	Posted       bool           // the answer to a form: its address may be none to open
 
+	Happened  store.ID // the newest thing that had happened when the page was made
+	LiveSpace store.ID // the space whose news the page shows, where its address names none
+
 	over templ.Component // the dialog that stands over this page
 }
 
@@ -93,6 +96,9 @@ func (p Page) ChoosesLanguage() bool {
 
 // space is the space whose page this is, 0 for none.
 func (p Page) space() store.ID {
+	if p.LiveSpace != 0 {
+		return p.LiveSpace
+	}
 	rest, inside := strings.CutPrefix(p.Path, SpacesURL+"/")
 	if !inside {
 		return 0
@@ -105,10 +111,14 @@ func (p Page) space() store.ID {
 // LiveURL is the stream that tells the page when its reader may not go on
 // reading it.
 func (p Page) LiveURL() string {
-	if space := p.space(); space != 0 {
-		return WithQuery(LiveURL, "space", space.String())
+	address := LiveURL
+	if p.Happened != 0 {
+		address = WithQuery(address, "after", p.Happened.String())
 	}
-	return LiveURL
+	if space := p.space(); space != 0 {
+		address = WithQuery(address, "space", space.String())
+	}
+	return address
 }
 
 // livePage is the address whose opening tells whether the reader may still see

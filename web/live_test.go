@@ -187,3 +187,68 @@ func TestStreamEndsWhenThePortalStops(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func happens(t *testing.T, w *webtest.World, thing store.ID, audience store.Audience) {
+	t.Helper()
+	err := w.Store.Seed(t.Context(), func(s store.Seeder) error {
+		return s.Happened(store.CommentAdded, w.Space, thing, w.Host, audience)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Comments appear in a page that is open. S4-10: what is not for the
+// reader does not, not even that it is there.
+func TestStreamTellsWhatHappened(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t, quick)
+	guest := listen(t, w, w.GuestEditor, "/live?space="+w.Space.String())
+	outside := listen(t, w, w.GuestOutside, "/live?space="+w.Space.String())
+	member := listen(t, w, w.Editor, "/live?space="+w.Space.String())
+	for _, l := range []listener{guest, outside, member} {
+		if kind, _ := l.next(); kind != "here" {
+			t.Fatalf("first %q", kind)
+		}
+	}
+	happens(t, w, 1, store.TeamOnly)
+	happens(t, w, 2, store.Everyone)
+	for _, want := range []string{`"thing":1`, `"thing":2`} {
+		if kind, data := member.next(); kind != "news" || !strings.Contains(data, want) {
+			t.Errorf("a member is told %q %s, want %s", kind, data, want)
+		}
+	}
+	if kind, data := guest.next(); kind != "news" || !strings.Contains(data, `"thing":2`) {
+		t.Errorf("a guest is told %q %s, want only the second", kind, data)
+	}
+	if err := w.Store.Suspend(t.Context(), w.Root, w.GuestOutside.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if kind, data := outside.next(); kind != "gone" {
+		t.Errorf("somebody outside is told %q %s", kind, data)
+	}
+}
+
+// Who comes again after a while goes on from where they were.
+func TestStreamGoesOn(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t, quick)
+	happens(t, w, 1, store.Everyone)
+	first, err := w.Store.LastHappening(t.Context(), w.Store.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	happens(t, w, 2, store.Everyone)
+	address := "/live?space=" + w.Space.String() + "&after=" + first.String()
+	l := listen(t, w, w.Editor, address)
+	_, _ = l.next()
+	if kind, data := l.next(); kind != "news" || !strings.Contains(data, `"thing":2`) {
+		t.Errorf("then %q %s", kind, data)
+	}
+	w.Clock.Advance(time.Minute) // what happened then is settled
+	late := listen(t, w, w.Editor, address)
+	_, _ = late.next()
+	if kind, data := late.next(); kind != "news" || !strings.Contains(data, "missed") {
+		t.Errorf("a page of a minute ago is told %q %s", kind, data)
+	}
+}

@@ -41,7 +41,7 @@ func (s *Server) gatePage(c echo.Context, title string, args ...any) (views.Page
 
 func (s *Server) barePage(c echo.Context, environment store.Environment) views.Page {
 	r := c.Request()
-	return views.Page{
+	p := views.Page{
 		Printer:      s.words(c, environment),
 		Now:          s.Store.Now(),
 		Account:      signedIn(c),
@@ -54,6 +54,10 @@ func (s *Server) barePage(c echo.Context, environment store.Environment) views.P
 		Fragment:     fragment(c),
 		Posted:       !safe(r.Method),
 	}
+	if visit := visitOf(c); visit != nil {
+		p.Happened = visit.Happened
+	}
+	return p
 }
 
 // environment is the organisation as it is now: from the visit, if there is one.

@@ -1,5 +1,5 @@
 // data-live sends the form while one types and shows the answer in a target.
-// data-refresh fetches a part again while the page is looked at.
+// data-refresh fetches a part again while the page is looked at, data-news when something happened.
 
 const pending = new WeakMap(); // region → {timer, abort}
 
@@ -56,14 +56,31 @@ const later = (event) => {
 };
 for (const type of ["input", "change", "compositionend"]) on(type, "[data-live]", later);
 
+const refresh = (part) => {
+  if (part.contains(document.activeElement)) return; // never under somebody's hands
+  ask(part.dataset.refresh)
+    .then(async (response) => {
+      if (response.ok && !where(response)) replace(part, await response.text());
+    })
+    .catch(() => {}); // the next round tries again
+};
+
 setInterval(() => {
-  if (document.hidden) return;
-  for (const part of document.querySelectorAll("[data-refresh]")) {
-    if (part.contains(document.activeElement)) continue; // never under somebody's hands
-    ask(part.dataset.refresh)
-      .then(async (response) => {
-        if (response.ok && !where(response)) replace(part, await response.text());
-      })
-      .catch(() => {}); // the next round tries again
-  }
+  if (!document.hidden) document.querySelectorAll("[data-refresh]").forEach(refresh);
 }, 30_000);
+
+// data-news names the happenings after which a part is fetched again at once.
+const stale = new Set(); // kinds, since the last round
+document.addEventListener("news", ({ detail }) => {
+  if (!stale.size) setTimeout(renew, 300); // many come together
+  stale.add(detail.kind);
+});
+
+const renew = () => {
+  const kinds = [...stale];
+  stale.clear();
+  for (const part of document.querySelectorAll("[data-refresh][data-news]")) {
+    const named = part.dataset.news.split(" ");
+    if (kinds.some((kind) => kind === "missed" || named.includes(kind))) refresh(part);
+  }
+};

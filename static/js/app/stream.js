@@ -34,6 +34,10 @@ const open = () => {
     mark = data;
     if (changed && (await check())) complain(word("rights_changed"));
   });
+  // What happened, by its name and numbers only: whoever shows it asks for it.
+  source.addEventListener("news", ({ data }) => {
+    document.dispatchEvent(new CustomEvent("news", { detail: JSON.parse(data) }));
+  });
   source.addEventListener("gone", () => {
     close();
     leave();
