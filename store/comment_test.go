@@ -18,16 +18,16 @@ func TestConversation(t *testing.T) {
 	w := storetest.New(t)
 	ctx, thread := t.Context(), firstThread(t, w, w.Space)
 	for i := range 60 {
-		if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, fmt.Sprintf("Comment %d", i)); err != nil {
+		if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, store.NewComment{Body: fmt.Sprintf("Comment %d", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	newest, err := w.Store.Conversation(ctx, w.GuestReader, w.Space, thread, 0)
-	if err != nil || len(newest.Comments) != 50 || newest.Comments[49].Body != "Comment 59" || newest.Earlier == 0 || newest.Later {
+	newest, err := w.Store.Conversation(ctx, w.GuestReader, w.Space, thread, store.Place{})
+	if err != nil || len(newest.Comments) != 50 || newest.Comments[49].Body != "Comment 59" || newest.Earlier == 0 || newest.Later != 0 {
 		t.Fatalf("newest page: %d comments, earlier %d, %v", len(newest.Comments), newest.Earlier, err)
 	}
-	older, err := w.Store.Conversation(ctx, w.GuestReader, w.Space, thread, newest.Earlier)
-	if err != nil || len(older.Comments) != 10 || older.Comments[0].Body != "Comment 0" || older.Earlier != 0 || !older.Later {
+	older, err := w.Store.Conversation(ctx, w.GuestReader, w.Space, thread, store.Place{Before: newest.Earlier})
+	if err != nil || len(older.Comments) != 10 || older.Comments[0].Body != "Comment 0" || older.Earlier != 0 || older.Later == 0 {
 		t.Errorf("older page: %d comments, earlier %d, %v", len(older.Comments), older.Earlier, err)
 	}
 	if newest.Thread.CommentCount != 60 {
@@ -41,12 +41,12 @@ func TestCommentsOfOtherSpaces(t *testing.T) {
 	w := storetest.New(t)
 	ctx := t.Context()
 	thread, foreign := firstThread(t, w, w.Space), firstThread(t, w, w.Spaces[store.OpenSpace])
-	comment, err := w.Store.AddComment(ctx, w.Host, w.Spaces[store.OpenSpace], foreign, "Elsewhere")
+	comment, err := w.Store.AddComment(ctx, w.Host, w.Spaces[store.OpenSpace], foreign, store.NewComment{Body: "Elsewhere"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, add := w.Store.AddComment(ctx, w.Host, w.Space, foreign, "x")
-	_, open := w.Store.Conversation(ctx, w.Host, w.Space, foreign, 0)
+	_, add := w.Store.AddComment(ctx, w.Host, w.Space, foreign, store.NewComment{Body: "x"})
+	_, open := w.Store.Conversation(ctx, w.Host, w.Space, foreign, store.Place{})
 	_, _, form := w.Store.Comment(ctx, w.Host, w.Space, thread, comment.ID)
 	for name, err := range map[string]error{
 		"add": add, "open": open, "form": form,
@@ -71,14 +71,14 @@ func TestNew(t *testing.T) {
 		return space(t, w, actor).New
 	}
 	for range 3 {
-		if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, "Hello"); err != nil {
+		if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, store.NewComment{Body: "Hello"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if news(w.Host) != 3 || news(w.Editor) != 0 || news(w.GuestReader) != 3 {
 		t.Errorf("new: %d, %d, %d", news(w.Host), news(w.Editor), news(w.GuestReader))
 	}
-	if _, err := w.Store.SpaceOverview(ctx, w.Host, w.Space, 0); err != nil {
+	if _, err := w.Store.SpaceOverview(ctx, w.Host, w.Space, store.Place{}); err != nil {
 		t.Fatal(err)
 	}
 	if news(w.Host) != 0 || news(w.GuestReader) != 3 {
@@ -106,11 +106,11 @@ func TestLastWord(t *testing.T) {
 	if last() != ": " {
 		t.Errorf("at first %q", last())
 	}
-	_, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, "The **first** [word](https://example.com)\nand more")
+	_, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, store.NewComment{Body: "The **first** [word](https://example.com)\nand more"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := w.Store.AddComment(ctx, w.Host, w.Space, thread, "The second")
+	second, err := w.Store.AddComment(ctx, w.Host, w.Space, thread, store.NewComment{Body: "The second"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestDeleteComment(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
 	ctx, thread := t.Context(), firstThread(t, w, w.Space)
-	comment, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, "A secret")
+	comment, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, store.NewComment{Body: "A secret"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestDeleteComment(t *testing.T) {
 	do(w.Store.DeleteComment(ctx, w.Host, w.Space, thread, comment.ID), nil, "by an administrator")
 	do(w.Store.RestoreComment(ctx, w.GuestEditor, w.Space, thread, comment.ID), store.ErrNotFound, "its author undoes that")
 	do(w.Store.EditComment(ctx, w.GuestEditor, w.Space, thread, comment.ID, "x"), store.ErrNotFound, "edited after that")
-	page, err := w.Store.Conversation(ctx, w.Host, w.Space, thread, 0)
+	page, err := w.Store.Conversation(ctx, w.Host, w.Space, thread, store.Place{})
 	if err != nil || !page.Comments[0].Deleted() || page.Comments[0].Body != "" || page.Comments[0].BodyHTML != "" {
 		t.Errorf("shown as %+v, %v", page.Comments, err)
 	}
@@ -191,7 +191,7 @@ func TestCommentHTML(t *testing.T) {
 	} {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
-			comment, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, body)
+			comment, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, store.NewComment{Body: body})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,7 +249,7 @@ func TestNastyComments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, test.body); !is(err, test.want) {
+			if _, err := w.Store.AddComment(ctx, w.Editor, w.Space, thread, store.NewComment{Body: test.body}); !is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})

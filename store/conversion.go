@@ -146,7 +146,8 @@ func (tx tx) makeMember(ctx context.Context, guest Account, changePassword bool)
 	return tx.recount(ctx, guest.ID, Guest, Member)
 }
 
-// recount moves an account, in all spaces that it is in, from one counter to the other.
+// recount moves an account, in all spaces that it is in, from one counter to
+// the other. Members and guests count what is new differently: it begins anew.
 func (tx tx) recount(ctx context.Context, account ID, from, to AccountKind) error {
 	memberships, err := tx.placesOf(ctx, account)
 	if err != nil {
@@ -160,7 +161,13 @@ func (tx tx) recount(ctx context.Context, account ID, from, to AccountKind) erro
 			return err
 		}
 	}
-	return nil
+	_, err = tx.exec(ctx, `
+		UPDATE memberships SET seen_count = (
+			SELECT CASE WHEN memberships.account_kind = 'guest' THEN s.shared_activity_count ELSE s.activity_count END
+			FROM spaces s
+			WHERE s.id = memberships.space_id)
+		WHERE account_id = $1`, account)
+	return err
 }
 
 // placeIn is an account's membership, as an act on the account sees it.

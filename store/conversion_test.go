@@ -46,7 +46,7 @@ func TestConvert(t *testing.T) {
 			policy, _ := store.PresetPolicy(preset)
 			changePolicy(t, w.World, policy)
 			thread := firstThread(t, w.World, w.Space)
-			comment, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, "Mine.")
+			comment, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, store.NewComment{Body: "Mine."})
 			w.do(err)
 			w.SignIn(guest)
 			w.pending(w.Spaces[store.GuestSpace], string(guest.Email))

@@ -26,7 +26,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	thread := firstThread(t, w.World, w.Space)
 	change := func() error {
-		_, err := w.Store.AddComment(t.Context(), w.Editor, w.Space, thread, strings.Repeat("All that we want to do. ", 400))
+		_, err := w.Store.AddComment(t.Context(), w.Editor, w.Space, thread, store.NewComment{Body: strings.Repeat("All that we want to do. ", 400)})
 		return err
 	}
 	if err := change(); !errors.Is(err, store.ErrDiskFull) {

@@ -47,7 +47,8 @@ func (tx tx) writeMembership(ctx context.Context, in newMembership) error {
 	_, err = tx.exec(ctx, `
 		INSERT INTO memberships (
 			space_id, account_id, account_kind, name_key, role, ends_at, seen_at, joined_at, added_by, seen_count, ends_days)
-		SELECT s.id, a.id, a.kind, a.name_key, $3, $4, $5, $5, $6, s.activity_count, CAST($7 AS BIGINT)
+		SELECT s.id, a.id, a.kind, a.name_key, $3, $4, $5, $5, $6,
+			CASE WHEN a.kind = 'guest' THEN s.shared_activity_count ELSE s.activity_count END, CAST($7 AS BIGINT)
 		FROM spaces s
 		JOIN accounts a ON a.id = $2
 		WHERE s.id = $1

@@ -38,7 +38,7 @@ func say(t *testing.T, w *storetest.World, actor store.Account, space store.ID, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	comment, err := w.Store.AddComment(t.Context(), actor, space, threads.Items[0].ID, text)
+	comment, err := w.Store.AddComment(t.Context(), actor, space, threads.Items[0].ID, store.NewComment{Body: text})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,16 +21,18 @@ type OwnText struct {
 	ThreadName string // "" where another began it and one may not read it (any more)
 	Body       string // Markdown, as it was typed
 	CreatedAt  time.Time
-	EditedAt   time.Time // zero for never; of threads it is not kept
+	EditedAt   time.Time // zero for never
 }
 
 // OwnThreads gives fn every thread that the person of the data began, the
 // oldest first.
 func (s *Store) OwnThreads(ctx context.Context, data OwnData, fn func(OwnText) error) error {
 	return ownTexts(ctx, s, data, fn, `
-		SELECT t.id, t.id, t.space_id, t.name, t.created_by, t.body, t.created_at, NULL
+		SELECT t.id, t.id, t.space_id, t.name, TRUE, TRUE, t.body, t.created_at, t.edited_at
 		FROM threads t
-		WHERE t.created_by = $1 AND t.id > $2 AND t.created_at <= $3
+		JOIN spaces s ON s.id = t.space_id
+		JOIN accounts me ON me.id = t.created_by
+		WHERE t.created_by = $1 AND t.id > $2 AND t.created_at <= $3 AND `+visible("t", "me")+`
 		ORDER BY t.id
 		LIMIT $4`)
 }
@@ -39,10 +41,13 @@ func (s *Store) OwnThreads(ctx context.Context, data OwnData, fn func(OwnText) e
 // that was not deleted, the oldest first.
 func (s *Store) OwnComments(ctx context.Context, data OwnData, fn func(OwnText) error) error {
 	return ownTexts(ctx, s, data, fn, `
-		SELECT c.id, c.thread_id, t.space_id, t.name, t.created_by, c.body, c.created_at, c.edited_at
+		SELECT c.id, c.thread_id, t.space_id, t.name, t.created_by = $1, `+visible("t", "ta")+`, c.body, c.created_at, c.edited_at
 		FROM comments c
 		JOIN threads t ON t.id = c.thread_id
-		WHERE c.author_id = $1 AND c.id > $2 AND c.created_at <= $3 AND c.deleted_at IS NULL
+		JOIN spaces s ON s.id = t.space_id
+		JOIN accounts ta ON ta.id = t.created_by
+		JOIN accounts me ON me.id = c.author_id
+		WHERE c.author_id = $1 AND c.id > $2 AND c.created_at <= $3 AND c.deleted_at IS NULL AND `+visible("c", "me")+`
 		ORDER BY c.id
 		LIMIT $4`)
 }
@@ -50,11 +55,12 @@ func (s *Store) OwnComments(ctx context.Context, data OwnData, fn func(OwnText) 
 func ownTexts(ctx context.Context, s *Store, data OwnData, fn func(OwnText) error, query string) error {
 	read := func(tx tx, me Account, after ID) ([]OwnText, error) {
 		rows, err := tx.query(ctx, query, me.ID, after, at(data.At), ownPart)
-		beganBy := map[ID]ID{}
+		type thread struct{ own, visible bool }
+		threads := map[ID]thread{}
 		list, err := all(rows, err, func(row scanner) (t OwnText, err error) {
-			var by ID
-			err = row.Scan(&t.ID, &t.Thread, &t.Space, &t.ThreadName, &by, &t.Body, moment{&t.CreatedAt}, moment{&t.EditedAt})
-			beganBy[t.Thread] = by
+			var of thread
+			err = row.Scan(&t.ID, &t.Thread, &t.Space, &t.ThreadName, &of.own, &of.visible, &t.Body, moment{&t.CreatedAt}, moment{&t.EditedAt})
+			threads[t.Thread] = of
 			return t, err
 		})
 		if err != nil {
@@ -68,8 +74,8 @@ func ownTexts(ctx context.Context, s *Store, data OwnData, fn func(OwnText) erro
 				return nil, err
 			}
 			t.SpaceName = sp.Name
-			t.Opens = sp.ID != 0 && sp.Can(ToOpen)
-			if !t.Opens && beganBy[t.Thread] != me.ID {
+			t.Opens = sp.ID != 0 && sp.Can(ToOpen) && threads[t.Thread].visible
+			if !t.Opens && !(threads[t.Thread].own && threads[t.Thread].visible) {
 				t.ThreadName = ""
 			}
 		}

@@ -113,7 +113,7 @@ func newStage(t *testing.T) *stage {
 		s.threads[kind] = threads.Items[0].ID
 		s.comments[kind] = map[store.ID]store.ID{}
 		for _, author := range []store.Account{s.Host, s.Editor, s.GuestEditor, s.GuestReader} {
-			comment, err := s.Store.AddComment(t.Context(), author, space, s.threads[kind], "Hello")
+			comment, err := s.Store.AddComment(t.Context(), author, space, s.threads[kind], store.NewComment{Body: "Hello"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -190,7 +190,7 @@ var acts = map[store.Operation]func(t *testing.T, s *stage, actor store.Account,
 		return err
 	},
 	store.ToOpen: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
-		_, err := s.Store.Conversation(t.Context(), actor, s.Spaces[kind], s.threads[kind], 0)
+		_, err := s.Store.Conversation(t.Context(), actor, s.Spaces[kind], s.threads[kind], store.Place{})
 		return err
 	},
 	store.ToJoin: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
@@ -203,7 +203,7 @@ var acts = map[store.Operation]func(t *testing.T, s *stage, actor store.Account,
 		return s.Store.Leave(t.Context(), actor, s.Spaces[kind])
 	},
 	store.ToWrite: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
-		_, err := s.Store.AddComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], "And more")
+		_, err := s.Store.AddComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], store.NewComment{Body: "And more"})
 		return err
 	},
 	store.ToEditOwn: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {

@@ -69,7 +69,7 @@ func TestEveryListIsExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	thread, err := s.CreateThread(ctx, w.Host, space, "First", "")
+	thread, err := s.CreateThread(ctx, w.Host, space, store.NewThread{Name: "First"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestEveryListIsExplained(t *testing.T) {
 		"what ends soon":           func() error { _, err := s.EndingSoon(ctx, w.Host); return err },
 		"host of a guest":          func() error { _, err := s.HostOf(ctx, w.GuestEditor); return err },
 		"threads":                  func() error { _, err := s.Threads(ctx, w.Host, space, ""); return err },
-		"conversation":             func() error { _, err := s.Conversation(ctx, w.Host, space, thread.ID, 0); return err },
+		"conversation":             func() error { _, err := s.Conversation(ctx, w.Host, space, thread.ID, store.Place{}); return err },
 		"join requests":            func() error { _, err := s.JoinRequests(ctx, w.Host, w.Spaces[store.PrivateSpace]); return err },
 		"guests of several spaces": func() error { _, err := s.LicenceHolders(ctx, w.Root, ""); return err },
 		"all members":              func() error { _, _, err := s.Members(ctx, w.Root, store.MemberFilter{}, store.Cursor{}); return err },

@@ -41,7 +41,7 @@ func (p publishing) check(t *testing.T) {
 	thread := threads.Items[0].ID
 	comments := map[store.ID]store.ID{}
 	for _, author := range []store.Account{p.Host, p.Editor, p.GuestEditor} {
-		comment, err := p.Store.AddComment(t.Context(), author, p.space, thread, "Hello")
+		comment, err := p.Store.AddComment(t.Context(), author, p.space, thread, store.NewComment{Body: "Hello"})
 		wantErr(t, err, nil)
 		comments[author.ID] = comment.ID
 	}
@@ -70,7 +70,7 @@ func (p publishing) check(t *testing.T) {
 func (p publishing) checkWriting(t *testing.T, actor store.Account, thread, own store.ID, writes bool) {
 	t.Helper()
 	want := map[bool]error{true: nil, false: store.ErrForbidden}[writes]
-	_, err := p.Store.AddComment(t.Context(), actor, p.space, thread, "And more")
+	_, err := p.Store.AddComment(t.Context(), actor, p.space, thread, store.NewComment{Body: "And more"})
 	if !is(err, want) {
 		t.Errorf("%s comments in the %s space: %v, want %v", actor.Name, p.kind, err, want)
 	}
@@ -91,7 +91,7 @@ func (p publishing) checkWriting(t *testing.T, actor store.Account, thread, own 
 			t.Errorf("%s, operation %d in the %s space: %v", actor.Name, op, p.kind, err)
 		}
 	}
-	if _, err := p.Store.Conversation(t.Context(), actor, p.space, thread, 0); err != nil {
+	if _, err := p.Store.Conversation(t.Context(), actor, p.space, thread, store.Place{}); err != nil {
 		t.Errorf("%s reads in the %s space: %v", actor.Name, p.kind, err)
 	}
 }

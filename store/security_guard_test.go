@@ -166,10 +166,10 @@ func TestEightWriters(t *testing.T) {
 	for range writers {
 		group.Go(func() {
 			for range each {
-				if _, err := w.Store.AddComment(t.Context(), w.Editor, w.Space, thread, "And one more"); err != nil {
+				if _, err := w.Store.AddComment(t.Context(), w.Editor, w.Space, thread, store.NewComment{Body: "And one more"}); err != nil {
 					t.Error(err)
 				}
-				if _, err := w.Store.Conversation(t.Context(), w.GuestReader, w.Space, thread, 0); err != nil {
+				if _, err := w.Store.Conversation(t.Context(), w.GuestReader, w.Space, thread, store.Place{}); err != nil {
 					t.Error(err)
 				}
 			}

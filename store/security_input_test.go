@@ -33,7 +33,7 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 	threads, err := s.Threads(ctx, w.Host, w.Space, "")
 	w.do(err)
 	thread := threads.Items[0].ID
-	comment, err := s.AddComment(ctx, w.Host, w.Space, thread, "Hello")
+	comment, err := s.AddComment(ctx, w.Host, w.Space, thread, store.NewComment{Body: "Hello"})
 	w.do(err)
 	profile := store.Profile{Name: "Jane Roe", Locale: "en", TimeZone: "UTC"}
 	settings := store.SpaceSettings{Name: "A space", Publishing: store.PublishEveryone}
@@ -122,8 +122,11 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 		"threads, cursor": func(x string) error { _, err := s.Threads(ctx, w.Host, w.Space, x); return err },
 		"thread name":     func(x string) error { return s.UpdateThread(ctx, w.Host, w.Space, thread, x, "") },
 		"thread body":     func(x string) error { return s.UpdateThread(ctx, w.Host, w.Space, thread, "x", x) },
-		"comment":         func(x string) error { _, err := s.AddComment(ctx, w.Host, w.Space, thread, x); return err },
-		"edited comment":  func(x string) error { return s.EditComment(ctx, w.Host, w.Space, thread, comment.ID, x) },
+		"comment": func(x string) error {
+			_, err := s.AddComment(ctx, w.Host, w.Space, thread, store.NewComment{Body: x})
+			return err
+		},
+		"edited comment": func(x string) error { return s.EditComment(ctx, w.Host, w.Space, thread, comment.ID, x) },
 		"all members": func(x string) error {
 			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Query: x}, store.Cursor{})
 			return err

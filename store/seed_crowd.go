@@ -54,7 +54,7 @@ func (s Seeder) Crowd(in Crowd) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.tx.exec(s.ctx, `UPDATE threads SET comment_count = comment_count + $2 WHERE id = $1`, in.Thread, 2*in.Count)
+	_, err = s.tx.exec(s.ctx, `UPDATE threads SET comment_count = comment_count + $2, shared_comment_count = shared_comment_count + $2 WHERE id = $1`, in.Thread, 2*in.Count)
 	return err
 }
 
@@ -64,5 +64,5 @@ func (s Seeder) Thread(space ID, name string, author Account) (ID, error) {
 	if err != nil {
 		return 0, err
 	}
-	return s.tx.createThread(s.ctx, newThread{Space: space, Name: name, Text: text, Author: author})
+	return s.tx.createThread(s.ctx, newThread{Space: space, Name: name, Text: text, Author: author, Shared: true})
 }

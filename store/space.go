@@ -68,19 +68,29 @@ type Space struct {
 
 	Organization Policy // the organisation's, before the space narrows it
 
-	activity    int  // how much was ever written
-	systemAdmin bool // the asking account is a system administrator
+	activity    int         // how much was ever written
+	forGuests   counters    // the same, of what every guest may read
+	reader      AccountKind // of the asking account
+	systemAdmin bool        // the asking account is a system administrator
+}
+
+// counters say what is in a space and when something was last written.
+type counters struct {
+	threads, activity int
+	activeAt          time.Time
 }
 
 const spaceColumns = `
 	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
-	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
+	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at`
 
 func (sp *Space) scan() []any {
 	return []any{
 		&sp.ID, &sp.Kind, &sp.Name, &sp.Body, &sp.BodyHTML, &sp.Cover, &sp.MultiThread, &sp.FixedMembership,
 		&sp.Publishing, &sp.CompaniesApart, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
 		moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
+		&sp.forGuests.threads, &sp.forGuests.activity, moment{&sp.forGuests.activeAt},
 	}
 }
 
@@ -157,8 +167,12 @@ func (x access) standing(now time.Time) Standing {
 	return MemberOutside
 }
 
-// see fills in what the space is to the account.
+// see fills in what the space is to the account: to guests it holds no more
+// than they may read, not even in its counts.
 func (sp *Space) see(x access, now time.Time) {
+	if sp.reader = x.kind; x.kind == Guest {
+		sp.ThreadCount, sp.activity, sp.ActiveAt = sp.forGuests.threads, sp.forGuests.activity, sp.forGuests.activeAt
+	}
 	sp.Standing = x.standing(now)
 	sp.systemAdmin = x.systemAdmin
 	sp.Favourite = x.favourite != nil && *x.favourite
@@ -227,13 +241,13 @@ func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
 	}
 	var id ID
 	err := tx.row(ctx, `
-		INSERT INTO spaces (kind, name, name_key, cover, multi_thread, fixed_membership, created_by, created_at, updated_at, active_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
+		INSERT INTO spaces (kind, name, name_key, cover, multi_thread, fixed_membership, created_by, created_at, updated_at, active_at, shared_active_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $8)
 		RETURNING id`,
 		in.Kind, in.Name, FoldKey(in.Name), in.Cover, in.MultiThread, in.FixedMembership, in.Creator.ID, at(tx.now)).Scan(&id)
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.createThread(ctx, newThread{Space: id, Name: in.Name, Author: in.Creator})
+	_, err = tx.createThread(ctx, newThread{Space: id, Name: in.Name, Author: in.Creator, Shared: true}) // it is for everyone
 	return id, err
 }

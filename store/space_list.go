@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 )
 
 // SpaceCard is a space in a list: without its text, with the newest word in it.
@@ -14,7 +13,11 @@ type SpaceCard struct {
 // Spaces in lists come without their texts, which may be long.
 const spaceCardColumns = `
 	s.id, s.kind, s.name, '', '', s.cover, s.multi_thread, s.fixed_membership,
-	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at`
+	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at`
+
+// When something was last written that me may read.
+const activeForMe = `CASE WHEN me.kind = 'guest' THEN s.shared_active_at ELSE s.active_at END`
 
 // usableNow is what Account.Active says, for lists: they are empty for an
 // account that may not act. $2 is the moment.
@@ -44,12 +47,12 @@ func (s *Store) SpacesOf(ctx context.Context, actor Account, from string, kinds 
 			FROM accounts me
 			JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
 			JOIN spaces s ON s.id = m.space_id
-			LEFT JOIN comments lc ON lc.id = s.last_comment_id AND lc.deleted_at IS NULL
+			LEFT JOIN comments lc ON lc.id = CASE WHEN me.kind = 'guest' THEN s.shared_comment_id ELSE s.last_comment_id END AND `+sayable+`
 			LEFT JOIN accounts a ON a.id = lc.author_id
 			WHERE me.id = $1 AND `+usableNow+`
 				AND (s.kind = 'guest' AND $6 OR s.kind <> 'guest' AND $7)
-				AND (m.favourite, s.active_at, s.id) < ($3, $4, $5)
-			ORDER BY m.favourite DESC, s.active_at DESC, s.id DESC
+				AND (m.favourite, `+activeForMe+`, s.id) < ($3, $4, $5)
+			ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
 			LIMIT $8`, actor.ID, at(tx.now), favourite, active, id, guest, internal, PageSize+1)
 		list, err := all(rows, err, tx.scanCard)
 		page = pageOf(list, PageSize, func(c SpaceCard) []any { return []any{c.Favourite, c.ActiveAt.UnixMilli(), c.ID} })
@@ -92,7 +95,7 @@ func (s *Store) RailSpaces(ctx context.Context, actor Account) ([]Space, error) 
 			JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
 			JOIN spaces s ON s.id = m.space_id
 			WHERE me.id = $1 AND `+usableNow+`
-			ORDER BY m.favourite DESC, s.active_at DESC, s.id DESC
+			ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
 			LIMIT $3`, actor.ID, at(tx.now), railSize)
 		spaces, err = all(rows, err, tx.scanSeen)
 		return err
@@ -161,22 +164,4 @@ func outsideOf(kind, alias string) string {
 				WHERE m.space_id = s.id AND m.account_id = $1 AND ` + insideNow + `)
 			ORDER BY s.name_key, s.id
 			LIMIT $5) AS ` + alias
-}
-
-// saw notes that the actor has seen what is in the space. It changes nothing
-// for those who stand outside or have seen it all.
-func (s *Store) saw(ctx context.Context, actor Account, sp Space) error {
-	if sp.New == 0 {
-		return nil
-	}
-	err := s.write(ctx, func(tx tx) error {
-		_, err := tx.exec(ctx, `
-			UPDATE memberships SET seen_count = $3, seen_at = $4
-			WHERE space_id = $1 AND account_id = $2 AND seen_count < $3`, sp.ID, actor.ID, sp.activity, at(tx.now))
-		return err
-	})
-	if errors.Is(err, ErrDiskFull) {
-		return nil // reading goes on (SEC-R4)
-	}
-	return err
 }

@@ -16,21 +16,20 @@ type SpaceOverview struct {
 // fewPeople is how many faces stand on the page of a space.
 const fewPeople = 6
 
-// SpaceOverview opens a space; before is the comment before which its one thread is
-// opened, 0 for its end. Whoever is inside has seen the space then: that is its
+// SpaceOverview opens a space; place says where its one thread is opened. Whoever is inside has seen the space then: that is its
 // "last seen", which is written only when there was something new (SEC-T4), and
 // never keeps a full disk from showing the page.
-func (s *Store) SpaceOverview(ctx context.Context, actor Account, id, before ID) (SpaceOverview, error) {
+func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place Place) (SpaceOverview, error) {
 	var o SpaceOverview
 	err := s.read(ctx, func(tx tx) (err error) {
 		if o.Space, err = tx.space(ctx, actor, id, ToOpen); err != nil {
 			return err
 		}
-		if o.Threads, err = tx.threads(ctx, o.Space.ID, ""); err != nil {
+		if o.Threads, err = tx.threads(ctx, actor, o.Space, ""); err != nil {
 			return err
 		}
 		if !o.Space.MultiThread && len(o.Threads.Items) > 0 {
-			c, err := tx.conversation(ctx, o.Space, o.Threads.Items[0].ID, before)
+			c, err := tx.conversation(ctx, actor, o.Space, o.Threads.Items[0].ID, place)
 			if err != nil {
 				return err
 			}
@@ -45,7 +44,7 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id, before ID)
 	if err != nil {
 		return SpaceOverview{}, err
 	}
-	return o, s.saw(ctx, actor, o.Space)
+	return o, s.saw(ctx, actor, o.Space, o.Conversation)
 }
 
 func (tx tx) few(ctx context.Context, sp Space, kind AccountKind) ([]Account, error) {

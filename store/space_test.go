@@ -95,7 +95,7 @@ func TestDeleteSpace(t *testing.T) {
 	w := storetest.New(t)
 	ctx := t.Context()
 	thread := firstThread(t, w, w.Space)
-	if _, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, "Hello"); err != nil {
+	if _, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, store.NewComment{Body: "Hello"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Store.DeleteSpace(ctx, w.Root, w.Space); err != nil {

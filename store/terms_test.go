@@ -30,9 +30,12 @@ func TestTermsComeFirst(t *testing.T) {
 	session := w.SignIn(guest)
 	doors := map[string]func(a store.Account) error{
 		"open the space": func(a store.Account) error { _, err := s.Space(ctx, a, w.Space, store.ToOpen); return err },
-		"comment":        func(a store.Account) error { _, err := s.AddComment(ctx, a, w.Space, thread, "Hello"); return err },
-		"threads":        func(a store.Account) error { _, err := s.Threads(ctx, a, w.Space, ""); return err },
-		"people":         func(a store.Account) error { _, err := s.PersonPicture(ctx, a, w.Host.ID); return notThere(err) },
+		"comment": func(a store.Account) error {
+			_, err := s.AddComment(ctx, a, w.Space, thread, store.NewComment{Body: "Hello"})
+			return err
+		},
+		"threads": func(a store.Account) error { _, err := s.Threads(ctx, a, w.Space, ""); return err },
+		"people":  func(a store.Account) error { _, err := s.PersonPicture(ctx, a, w.Host.ID); return notThere(err) },
 		"profile": func(a store.Account) error {
 			_, err := s.UpdateProfile(ctx, a, store.Profile{Name: a.Name, Locale: "en", TimeZone: "UTC"})
 			return err

@@ -5,22 +5,33 @@ import (
 	"time"
 )
 
-// ErrOneThread: the space has one thread and takes no more (S0-14).
-var ErrOneThread = &Error{Kind: Forbidden, Code: "one_thread"}
-
 // Thread is a row of comments about one thing.
 type Thread struct {
-	ID           ID
-	Space        ID
-	Name         string
-	Body         string // Markdown, as it was typed
-	BodyHTML     HTML   // rendered and sanitised when it was written
-	CommentCount int
-	Author       Account // what others see of who began it
-	CreatedAt    time.Time
-	ActiveAt     time.Time
-	Last         Word // the newest comment
+	ID            ID
+	Space         ID
+	Name          string
+	Body          string // Markdown, as it was typed
+	BodyHTML      HTML   // rendered and sanitised when it was written
+	Audience      Audience
+	Version       int // goes up with each edit
+	CommentCount  int
+	PinnedComment ID      // which stands at the top; 0 for none
+	Author        Account // what others see of who began it
+	CreatedAt     time.Time
+	ActiveAt      time.Time
+	EditedAt      time.Time // zero when it was not
+	EditedBy      Account   // who edited it last; its ID is 0 when nobody did
+	PinnedAt      time.Time // zero when it is not pinned
+	Last          Word      // the newest comment
+
+	shared bool // every guest of the space may read it
 }
+
+// Pinned reports whether the thread stands before the others.
+func (t Thread) Pinned() bool { return !t.PinnedAt.IsZero() }
+
+// Edited reports whether its name or text are not the first ones.
+func (t Thread) Edited() bool { return !t.EditedAt.IsZero() }
 
 // Word is the newest thing that somebody said in a thread or space.
 type Word struct {
@@ -33,8 +44,26 @@ func (w *Word) scan() []any {
 	return append(w.Author.scanPersonOrNone(), orZero[string]{&w.Text}, moment{&w.At})
 }
 
-// Threads are a space's threads, those first in which something was last
-// written. Errors: those of the door.
+// theirs are the columns that hold counts and moments of threads as the reader
+// of the space sees them: guests see those of what every guest may read.
+func (sp Space) theirs() (comments, last, active, index string) {
+	if sp.reader == Guest {
+		return "t.shared_comment_count", "t.shared_comment_id", "t.shared_active_at", "t.audience <> 'team' AND"
+	}
+	return "t.comment_count", "t.last_comment_id", "t.active_at", ""
+}
+
+// sayable is the condition under which the comment lc is shown as the last word
+// of its thread or space: me sees it and the thread that it stands in.
+var sayable = `lc.deleted_at IS NULL AND EXISTS (
+	SELECT 1
+	FROM threads lt
+	JOIN accounts lta ON lta.id = lt.created_by
+	JOIN accounts la ON la.id = lc.author_id
+	WHERE lt.id = lc.thread_id AND ` + visible("lt", "lta") + ` AND ` + visible("lc", "la") + `)`
+
+// Threads are the threads of a space that the actor may see: the pinned ones,
+// then those in which something was last written. Errors: those of the door.
 func (s *Store) Threads(ctx context.Context, actor Account, space ID, from string) (Page[Thread], error) {
 	var page Page[Thread]
 	err := s.read(ctx, func(tx tx) error {
@@ -42,49 +71,108 @@ func (s *Store) Threads(ctx context.Context, actor Account, space ID, from strin
 		if err != nil {
 			return err
 		}
-		page, err = tx.threads(ctx, sp.ID, from)
+		page, err = tx.threads(ctx, actor, sp, from)
 		return err
 	})
 	return page, err
 }
 
-func (tx tx) threads(ctx context.Context, space ID, from string) (Page[Thread], error) {
+// maxPinned is how many threads of a space are pinned at most.
+const maxPinned = 10
+
+func (tx tx) threads(ctx context.Context, actor Account, sp Space, from string) (Page[Thread], error) {
 	active, id := int64(lastMoment), lastID
-	after(from, &active, &id)
-	rows, err := tx.query(ctx, `
-		SELECT t.id, t.space_id, t.name, t.comment_count, t.created_at, t.active_at,
-			`+personColumns+`, lc.excerpt, lc.created_at
-		FROM threads t
-		LEFT JOIN comments lc ON lc.id = t.last_comment_id AND lc.deleted_at IS NULL
-		LEFT JOIN accounts a ON a.id = lc.author_id
-		WHERE t.space_id = $1 AND (t.active_at, t.id) < ($2, $3)
-		ORDER BY t.active_at DESC, t.id DESC
-		LIMIT $4`, space, active, id, PageSize+1)
-	list, err := all(rows, err, func(row scanner) (Thread, error) {
-		var t Thread
-		err := row.Scan(append([]any{
-			&t.ID, &t.Space, &t.Name, &t.CommentCount, moment{&t.CreatedAt}, moment{&t.ActiveAt},
-		}, t.Last.scan()...)...)
-		return t, err
-	})
+	var pinned []Thread
+	if !after(from, &active, &id) {
+		var err error
+		if pinned, err = tx.pinnedThreads(ctx, actor, sp); err != nil {
+			return Page[Thread]{}, err
+		}
+	}
+	_, _, moved, index := sp.theirs()
+	list, err := tx.listThreads(ctx, sp, `
+		WHERE t.space_id = $1 AND `+index+` t.pinned_at IS NULL AND (`+moved+`, t.id) < ($3, $4) AND `+visible("t", "ta")+`
+		ORDER BY `+moved+` DESC, t.id DESC
+		LIMIT $5`, sp.ID, actor.ID, active, id, PageSize+1)
 	if err != nil {
 		return Page[Thread]{}, err
 	}
-	return pageOf(list, PageSize, func(t Thread) []any { return []any{t.ActiveAt.UnixMilli(), t.ID} }), nil
+	page := pageOf(list, PageSize, func(t Thread) []any { return []any{t.ActiveAt.UnixMilli(), t.ID} })
+	page.Items = append(pinned, page.Items...)
+	return page, nil
 }
 
-// thread finds a thread through its space: the actor may open the space, and
-// the thread is in it (SEC-A1).
-func (tx tx) thread(ctx context.Context, sp Space, id ID) (Thread, error) {
-	t := Thread{Space: sp.ID}
-	err := tx.row(ctx, `
-		SELECT t.id, t.name, t.body, t.body_html, t.comment_count, t.created_at, t.active_at, `+personColumns+`
+func (tx tx) pinnedThreads(ctx context.Context, actor Account, sp Space) ([]Thread, error) {
+	return tx.listThreads(ctx, sp, `
+		WHERE t.space_id = $1 AND t.pinned_at IS NOT NULL AND `+visible("t", "ta")+`
+		ORDER BY t.pinned_at DESC, t.id DESC
+		LIMIT $3`, sp.ID, actor.ID, maxPinned)
+}
+
+// listThreads reads threads with their last words; $1 is the space and $2 the reader.
+func (tx tx) listThreads(ctx context.Context, sp Space, where string, args ...any) ([]Thread, error) {
+	comments, last, active, _ := sp.theirs()
+	rows, err := tx.query(ctx, `
+		SELECT t.id, t.space_id, t.name, t.audience, `+comments+`, t.created_at, `+active+`, t.pinned_at,
+			`+personColumns+`, lc.excerpt, lc.created_at
 		FROM threads t
+		JOIN spaces s ON s.id = t.space_id
+		JOIN accounts me ON me.id = $2
+		JOIN accounts ta ON ta.id = t.created_by
+		LEFT JOIN comments lc ON lc.id = `+last+` AND `+sayable+`
+		LEFT JOIN accounts a ON a.id = lc.author_id
+		`+where, args...)
+	return all(rows, err, func(row scanner) (Thread, error) {
+		var t Thread
+		err := row.Scan(append([]any{
+			&t.ID, &t.Space, &t.Name, &t.Audience, &t.CommentCount, moment{&t.CreatedAt}, moment{&t.ActiveAt}, moment{&t.PinnedAt},
+		}, t.Last.scan()...)...)
+		return t, err
+	})
+}
+
+// thread finds a thread through its space: the actor may open the space, the
+// thread is in it, and it is for the actor too (SEC-A1).
+func (tx tx) thread(ctx context.Context, actor Account, sp Space, id ID) (Thread, error) {
+	t := Thread{Space: sp.ID}
+	comments, _, active, _ := sp.theirs()
+	destinations := append([]any{
+		&t.ID, &t.Name, &t.Body, &t.BodyHTML, &t.Audience, &t.shared, &t.Version, &t.CommentCount, nullID{&t.PinnedComment},
+		moment{&t.CreatedAt}, moment{&t.ActiveAt}, moment{&t.EditedAt}, moment{&t.PinnedAt},
+	}, t.Author.scanPerson()...)
+	destinations = append(destinations, nullID{&t.EditedBy.ID})
+	err := tx.row(ctx, `
+		SELECT t.id, t.name, t.body, t.body_html, t.audience, t.shared, t.version, `+comments+`, t.pinned_comment_id,
+			t.created_at, `+active+`, t.edited_at, t.pinned_at, `+personColumns+`, t.edited_by
+		FROM threads t
+		JOIN spaces s ON s.id = t.space_id
+		JOIN accounts me ON me.id = $2
 		JOIN accounts a ON a.id = t.created_by
-		WHERE t.space_id = $1 AND t.id = $2`, sp.ID, id).Scan(append([]any{
-		&t.ID, &t.Name, &t.Body, &t.BodyHTML, &t.CommentCount, moment{&t.CreatedAt}, moment{&t.ActiveAt},
-	}, t.Author.scanPerson()...)...)
-	return t, missing(err, ErrNotFound)
+		WHERE t.space_id = $1 AND t.id = $3 AND `+visible("t", "a"), sp.ID, actor.ID, id).Scan(destinations...)
+	if err != nil {
+		return Thread{}, missing(err, ErrNotFound)
+	}
+	t.EditedBy, err = tx.editor(ctx, actor, sp, t.EditedBy.ID, t.Author)
+	return t, err
+}
+
+// editor is who changed something last, as far as the reader may know: nobody
+// where it was its author, or somebody whom the reader does not see.
+func (tx tx) editor(ctx context.Context, actor Account, sp Space, id ID, author Account) (Account, error) {
+	var a Account
+	if id == 0 || id == author.ID {
+		return a, nil
+	}
+	err := tx.row(ctx, `
+		SELECT `+personColumns+`
+		FROM accounts a
+		JOIN spaces s ON s.id = $1
+		JOIN accounts me ON me.id = $2
+		WHERE a.id = $3 AND `+seesPerson("a"), sp.ID, actor.ID, id).Scan(a.scanPerson()...)
+	if missing(err, ErrNotFound) == ErrNotFound {
+		return Account{}, nil
+	}
+	return a, err
 }
 
 // Thread is one thread of a space, and the space as the actor sees it.
@@ -93,126 +181,8 @@ func (s *Store) Thread(ctx context.Context, actor Account, space, id ID) (sp Spa
 		if sp, err = tx.space(ctx, actor, space, ToOpen); err != nil {
 			return err
 		}
-		t, err = tx.thread(ctx, sp, id)
+		t, err = tx.thread(ctx, actor, sp, id)
 		return err
 	})
 	return sp, t, err
 }
-
-// CreateThread begins a thread in a space that has several.
-// Errors: those of the door, ErrOneThread, those of the texts.
-func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, name, body string) (Thread, error) {
-	name, text, err := cleanThread(name, body)
-	if err != nil {
-		return Thread{}, err
-	}
-	var t Thread
-	err = s.write(ctx, func(tx tx) error {
-		sp, err := tx.space(ctx, actor, space, ToWrite)
-		if err != nil {
-			return err
-		}
-		if !sp.MultiThread {
-			return ErrOneThread
-		}
-		id, err := tx.createThread(ctx, newThread{Space: sp.ID, Name: name, Text: text, Author: actor})
-		if err != nil {
-			return err
-		}
-		if err := tx.written(ctx, sp.ID, actor, 0); err != nil {
-			return err
-		}
-		t, err = tx.thread(ctx, sp, id)
-		return err
-	})
-	return t, err
-}
-
-func cleanThread(name, body string) (string, rendered, error) {
-	var problems Problems
-	name, err := CleanName("name", name, MaxName)
-	if err := problems.Add(err); err != nil {
-		return "", rendered{}, err
-	}
-	text, err := renderText("body", body)
-	if err := problems.Add(err); err != nil {
-		return "", rendered{}, err
-	}
-	return name, text, problems.Err()
-}
-
-type newThread struct {
-	Space  ID
-	Name   string
-	Text   rendered
-	Author Account
-}
-
-func (tx tx) createThread(ctx context.Context, in newThread) (ID, error) {
-	var id ID
-	err := tx.row(ctx, `
-		INSERT INTO threads (space_id, name, body, body_html, created_by, created_at, active_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $6)
-		RETURNING id`, in.Space, in.Name, in.Text.Body, in.Text.HTML, in.Author.ID, at(tx.now)).Scan(&id)
-	if err != nil {
-		return 0, err
-	}
-	_, err = tx.exec(ctx, `UPDATE spaces SET thread_count = thread_count + 1 WHERE id = $1`, in.Space)
-	return id, err
-}
-
-// written notes that the actor wrote something in a space: it is new to
-// everybody but them. A comment of 0 is none.
-func (tx tx) written(ctx context.Context, space ID, actor Account, comment ID) error {
-	_, err := tx.exec(ctx, `
-		UPDATE spaces
-		SET activity_count = activity_count + 1, active_at = $2, last_comment_id = COALESCE($3, last_comment_id)
-		WHERE id = $1`, space, at(tx.now), comment.orNull())
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(ctx, `
-		UPDATE memberships
-		SET seen_count = (SELECT activity_count FROM spaces WHERE id = $1), seen_at = $3
-		WHERE space_id = $1 AND account_id = $2`, space, actor.ID, at(tx.now))
-	return err
-}
-
-// UpdateThread renames a thread and changes the text at its top. People change
-// their own threads, administrators everybody's.
-func (s *Store) UpdateThread(ctx context.Context, actor Account, space, id ID, name, body string) error {
-	name, text, err := cleanThread(name, body)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, func(tx tx) error {
-		sp, err := tx.space(ctx, actor, space, ToOpen)
-		if err != nil {
-			return err
-		}
-		t, err := tx.thread(ctx, sp, id)
-		if err != nil {
-			return err
-		}
-		if err := sp.edits(actor, t.Author.ID); err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, `UPDATE threads SET name = $2, body = $3, body_html = $4 WHERE id = $1`,
-			t.ID, name, text.Body, text.HTML)
-		if err != nil || t.Author.ID == actor.ID {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "thread.moderated", Actor: actor.ID, Account: t.Author.ID, Space: sp.ID, Subject: t.Name})
-	})
-}
-
-// edits asks the table whether the actor may change what the author wrote.
-func (sp Space) edits(actor Account, author ID) error {
-	if author == actor.ID {
-		return sp.judge(ToEditOwn)
-	}
-	return sp.judge(ToModerate)
-}
-
-// Edits reports whether the actor may change what the author wrote here.
-func (sp Space) Edits(actor Account, author ID) bool { return sp.edits(actor, author) == nil }

@@ -189,6 +189,9 @@ func CommentsBeforeURL(page string, comment store.ID) string {
 	return WithQuery(page, "before", comment.String()) + "#comments"
 }
 
+// CommentsNewestURL is a page that shows a thread, at its end.
+func CommentsNewestURL(page string) string { return WithQuery(page, "newest", "1") + "#comments" }
+
 // CommentEditURL is where a comment is changed.
 func CommentEditURL(space, thread, comment store.ID) string {
 	return CommentsURL(space, thread) + "/" + comment.String()
@@ -228,7 +231,7 @@ func JoinRequestDeleteURL(space, account store.ID) string {
 
 // CommentURL is a comment's permanent link.
 func CommentURL(space, thread, comment store.ID) string {
-	return WithQuery(ThreadURL(space, thread), "before", (comment+1).String()) + "#comment-" + comment.String()
+	return WithQuery(ThreadURL(space, thread), "comment", comment.String()) + "#comment-" + comment.String()
 }
 
 // MembersURL is the Members tab of Manage Guests.

@@ -22,7 +22,7 @@ func (s *Server) createComment(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	comment, err := s.Store.AddComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), form.Text)
+	comment, err := s.Store.AddComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.NewComment{Body: form.Text})
 	if err == nil {
 		return s.toConversation(c, comment.ID)
 	}

@@ -74,7 +74,7 @@ func TestExportOfOwnData(t *testing.T) {
 	must(t, w.Store.AcceptTerms(t.Context(), w.GuestEditor, terms, "en"))
 	threads, err := w.Store.Threads(t.Context(), w.GuestEditor, w.Space, "")
 	must(t, err)
-	_, err = w.Store.AddComment(t.Context(), w.GuestEditor, w.Space, threads.Items[0].ID, "=cmd() **日本語** <b>&\n")
+	_, err = w.Store.AddComment(t.Context(), w.GuestEditor, w.Space, threads.Items[0].ID, store.NewComment{Body: "=cmd() **日本語** <b>&\n"})
 	must(t, err)
 	_, err = w.Store.UpdateProfile(t.Context(), w.GuestEditor, store.Profile{Name: "Erika Mustermann", Locale: "ja", TimeZone: "Asia/Tokyo"})
 	must(t, err)
@@ -168,7 +168,7 @@ func TestExportOfOwnDataNamesNobodyElse(t *testing.T) {
 	threads, err := d.Store.Threads(t.Context(), d.Host, d.Space, "")
 	must(t, err)
 	for _, who := range []store.Account{d.GuestEditor, d.Editor} {
-		_, err = d.Store.AddComment(t.Context(), who, d.Space, threads.Items[0].ID, "Canary words of "+who.Login)
+		_, err = d.Store.AddComment(t.Context(), who, d.Space, threads.Items[0].ID, store.NewComment{Body: "Canary words of " + who.Login})
 		must(t, err)
 	}
 	people := map[string][]string{

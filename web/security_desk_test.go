@@ -92,7 +92,7 @@ func (d *desk) furnish() {
 	d.do(d.Store.SetPicture(ctx, d.Host, strings.NewReader(string(aPicture(d.t)))))
 	threads, err := d.Store.Threads(ctx, d.Host, space, "")
 	d.do(err)
-	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, "A comment of the host")
+	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, store.NewComment{Body: "A comment of the host"})
 	d.do(err)
 	sending, err := d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
 	d.do(err)

@@ -122,7 +122,7 @@ func (d *desk) elsewhere(name string, r web.Route) string {
 	if name == ":thread" {
 		return threads.Items[0].ID.String()
 	}
-	comment, err := d.Store.AddComment(ctx, d.Host, secret, threads.Items[0].ID, "In the secret space")
+	comment, err := d.Store.AddComment(ctx, d.Host, secret, threads.Items[0].ID, store.NewComment{Body: "In the secret space"})
 	d.do(err)
 	return comment.ID.String()
 }

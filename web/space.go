@@ -17,7 +17,7 @@ func spaceID(c echo.Context) store.ID { return store.ParseID(c.Param("space")) }
 // showSpace is the page of a space. Who knows of it and may not open it sees
 // how to get in.
 func (s *Server) showSpace(c echo.Context) error {
-	overview, err := s.Store.SpaceOverview(c.Request().Context(), actor(c), spaceID(c), store.ParseID(c.QueryParam("before")))
+	overview, err := s.Store.SpaceOverview(c.Request().Context(), actor(c), spaceID(c), place(c))
 	if errors.Is(err, store.ErrForbidden) {
 		return s.showSpaceDoor(c)
 	}
@@ -62,7 +62,7 @@ func (s *Server) overSpace(c echo.Context, status int, page views.Page, sp store
 			return views.ShowSpaceDoor(views.SpaceDoor{Page: p, Space: sp})
 		}))
 	}
-	overview, err := s.Store.SpaceOverview(c.Request().Context(), actor(c), sp.ID, 0)
+	overview, err := s.Store.SpaceOverview(c.Request().Context(), actor(c), sp.ID, store.Place{})
 	if err != nil {
 		return err
 	}

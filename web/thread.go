@@ -33,13 +33,23 @@ func (s *Server) listThreads(c echo.Context) error {
 	return s.render(c, http.StatusOK, views.ListThreads(m))
 }
 
-// showThread is a thread at its end, or before one of its comments.
+// place is where the address wants to read a thread.
+func place(c echo.Context) store.Place {
+	return store.Place{
+		Before: store.ParseID(c.QueryParam("before")),
+		After:  store.ParseID(c.QueryParam("after")),
+		Around: store.ParseID(c.QueryParam("comment")),
+		Newest: c.QueryParam("newest") != "",
+	}
+}
+
+// showThread is a thread where the reader goes on, or at one of its comments.
 func (s *Server) showThread(c echo.Context) error {
 	return s.showConversation(c, http.StatusOK, "", nil)
 }
 
 func (s *Server) showConversation(c echo.Context, status int, typed string, problems views.Problems) error {
-	conversation, err := s.Store.Conversation(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.ParseID(c.QueryParam("before")))
+	conversation, err := s.Store.Conversation(c.Request().Context(), actor(c), spaceID(c), threadID(c), place(c))
 	if err != nil {
 		return err
 	}
@@ -98,7 +108,7 @@ func (s *Server) createThread(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	thread, err := s.Store.CreateThread(c.Request().Context(), actor(c), spaceID(c), form.Name, form.Body)
+	thread, err := s.Store.CreateThread(c.Request().Context(), actor(c), spaceID(c), store.NewThread{Name: form.Name, Body: form.Body})
 	if err == nil {
 		return s.redirect(c, views.ThreadURL(thread.Space, thread.ID))
 	}

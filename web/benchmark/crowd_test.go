@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"guesthouse/store"
 	"guesthouse/store/secret"
 )
 
@@ -89,7 +90,7 @@ func (r *report) crowd() {
 	thread := w.newThread()
 	const comments = 8000
 	took, _ := at64(comments, func() {
-		_, err := w.store.AddComment(context.WithoutCancel(w.t.Context()), w.host, w.hall, thread, said)
+		_, err := w.store.AddComment(context.WithoutCancel(w.t.Context()), w.host, w.hall, thread, store.NewComment{Body: said})
 		w.must(err)
 	})
 	rate := perSecond(comments, took)
@@ -137,7 +138,7 @@ func mixed(t *testing.T, w *town) {
 		group.Go(func() {
 			for range 50 {
 				watch(func() {
-					_, err := w.store.AddComment(w.t.Context(), w.host, w.hall, thread, said)
+					_, err := w.store.AddComment(w.t.Context(), w.host, w.hall, thread, store.NewComment{Body: said})
 					w.must(err)
 				})
 			}

@@ -66,7 +66,7 @@ const said = "The floor plan of room 4 is in the drive now."
 func addComment(w *town) func() int {
 	thread := w.newThread()
 	return func() int {
-		_, err := w.store.AddComment(w.t.Context(), w.host, w.hall, thread, said)
+		_, err := w.store.AddComment(w.t.Context(), w.host, w.hall, thread, store.NewComment{Body: said})
 		w.must(err)
 		return 0
 	}
@@ -74,7 +74,7 @@ func addComment(w *town) func() int {
 
 func (w *town) newThread() store.ID {
 	w.t.Helper()
-	thread, err := w.store.CreateThread(w.t.Context(), w.host, w.hall, fmt.Sprintf("Talk %d", w.next()), "")
+	thread, err := w.store.CreateThread(w.t.Context(), w.host, w.hall, store.NewThread{Name: fmt.Sprintf("Talk %d", w.next())})
 	w.must(err)
 	return thread.ID
 }

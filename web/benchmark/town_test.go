@@ -164,13 +164,13 @@ func (w *town) house() {
 			Kind: store.GuestSpace, Name: fmt.Sprintf("Harbour & Quay %d", i), MultiThread: true, Administrators: []store.ID{w.host.ID},
 		})
 		w.must(err)
-		thread, err := w.store.CreateThread(ctx, w.host, space, "Plans", "")
+		thread, err := w.store.CreateThread(ctx, w.host, space, store.NewThread{Name: "Plans"})
 		w.must(err)
 		w.comment(space, thread.ID)
 		w.hall, w.thread = space, thread.ID
 	}
 	for i := range fifty {
-		thread, err := w.store.CreateThread(ctx, w.host, w.hall, fmt.Sprintf("Room %d", i), "What is to be done there.")
+		thread, err := w.store.CreateThread(ctx, w.host, w.hall, store.NewThread{Name: fmt.Sprintf("Room %d", i), Body: "What is to be done there."})
 		w.must(err)
 		w.comment(w.hall, thread.ID)
 	}
@@ -184,7 +184,7 @@ func (w *town) house() {
 
 func (w *town) comment(space, thread store.ID) {
 	w.t.Helper()
-	_, err := w.store.AddComment(w.t.Context(), w.host, space, thread, "The floor plan of **room 4** is in the drive now & ready to be read.")
+	_, err := w.store.AddComment(w.t.Context(), w.host, space, thread, store.NewComment{Body: "The floor plan of **room 4** is in the drive now & ready to be read."})
 	w.must(err)
 }
 
