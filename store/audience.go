@@ -89,15 +89,20 @@ func visible(row, author string) string {
 // and who is in a space with them now and seen there. now is the number of the
 // parameter that holds the moment.
 func acquainted(other, now string) string {
-	return strings.NewReplacer("other.", other+".", "$now", now).Replace(`(
-		me.kind = 'member' OR other.id = me.id OR EXISTS (
+	return `(me.kind = 'member' OR ` + other + `.id = me.id OR ` + together(other, now) + `)`
+}
+
+// together is the condition under which the person me and the person of the
+// alias other are in a space now in which both see each other.
+func together(other, now string) string {
+	return strings.NewReplacer("other.", other+".", "$now", now).Replace(`EXISTS (
 			SELECT 1
 			FROM memberships mine
 			JOIN spaces s ON s.id = mine.space_id
 			JOIN memberships theirs ON theirs.space_id = mine.space_id AND theirs.account_id = other.id
 			WHERE mine.account_id = me.id
 				AND (mine.ends_at IS NULL OR mine.ends_at > $now) AND (theirs.ends_at IS NULL OR theirs.ends_at > $now)
-				AND ` + seesPerson("other") + `))`)
+				AND ` + seesPerson("other") + `)`)
 }
 
 // shared reports whether what the author puts into the space for an audience

@@ -7,7 +7,7 @@ import (
 )
 
 // Sweep tidies what has ended: sessions, codes, links, throttles, old mail, the
-// words of deleted comments, and accounts whose days of grace are over. Nothing depends on it: an end is checked whenever something is used (SEC-T7).
+// words of deleted comments and messages, and accounts whose days of grace are over. Nothing depends on it: an end is checked whenever something is used (SEC-T7).
 func (s *Store) Sweep(ctx context.Context) error {
 	for _, query := range []string{
 		`DELETE FROM sessions WHERE expires_at <= $1`,
@@ -33,6 +33,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
 		{`UPDATE comments SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
+		{`UPDATE messages SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
 	} {
 		if err := s.sweep(ctx, old.query, old.after); err != nil {
 			return err

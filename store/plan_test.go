@@ -51,6 +51,7 @@ var plansWithReason = []storetest.Reason{
 	reason("r.state = 'waiting' AND ($1 OR s.settings", "SCAN r USING", "an index of the requests alone that wait"),
 	reason("GROUP BY theirs.account_id) known", sort, "the guests of the spaces of one account"),
 	reason("AS mine UNION SELECT id FROM", sort, "two parts at most of the entries of one person, each found by its index"),
+	reason("mine.guests, mine.news", sort, "the chats of the spaces of one account"),
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
 }

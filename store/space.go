@@ -233,8 +233,8 @@ type newSpace struct {
 	Creator         Account
 }
 
-// createSpace makes the space's row and its first thread, which a space never
-// is without; its people follow in the same transaction.
+// createSpace makes the space's row, its chat and its first thread, which a
+// space never is without; its people follow in the same transaction.
 func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
 	if in.Cover == "" {
 		in.Cover = "preset:harbour"
@@ -246,6 +246,9 @@ func (tx tx) createSpace(ctx context.Context, in newSpace) (ID, error) {
 		RETURNING id`,
 		in.Kind, in.Name, FoldKey(in.Name), in.Cover, in.MultiThread, in.FixedMembership, in.Creator.ID, at(tx.now)).Scan(&id)
 	if err != nil {
+		return 0, err
+	}
+	if err := tx.createSpaceChat(ctx, id); err != nil {
 		return 0, err
 	}
 	_, err = tx.createThread(ctx, newThread{Space: id, Name: in.Name, Author: in.Creator, Shared: true}) // it is for everyone
