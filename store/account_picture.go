@@ -20,7 +20,7 @@ func (s *Store) SetPicture(ctx context.Context, actor Account, upload io.Reader)
 		return err
 	}
 	return s.write(ctx, func(tx tx) error {
-		if err := tx.nameBlob(ctx, kept); err != nil {
+		if err := tx.nameContent(ctx, kept); err != nil {
 			return err
 		}
 		return tx.changePicture(ctx, actor, kept.Hash, "profile.picture_changed")

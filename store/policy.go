@@ -44,6 +44,8 @@ var Settings = []Setting{
 	{Name: "review.by", Default: "space_admins", Values: []string{"space_admins", "sponsors"}},
 	{Name: "review.answer_days", Default: "14", Form: NumberSetting, Min: 1, Max: 90},
 	{Name: "review.unanswered", Default: "suspend", Values: []string{"suspend", "keep"}},
+	{Name: "files.max_mb", Default: "100", Form: NumberSetting, Min: 1, Max: 1024},
+	{Name: "files.space_quota_mb", Default: "10240", Form: NumberSetting, Min: 1, Max: 100_000_000},
 	{Name: "delete.grace_days", Default: "0", Form: NumberSetting, Max: 90},                                                        // C8
 	{Name: "quota.model", Default: "none", Values: []string{"none", "per_member", "licences", "fixed"}},                            // C2
 	{Name: "quota.guests_per_member", Default: "3", Form: NumberSetting, Max: 1000},                                                // S3-02

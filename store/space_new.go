@@ -159,7 +159,7 @@ func (tx tx) firstMembers(ctx context.Context, space ID, creator Account, in New
 
 // chooseCover checks a preset, or makes an upload into a picture. It is slow and
 // comes before the transaction.
-func (s *Store) chooseCover(ctx context.Context, cover string, upload []byte) (string, *keptPicture, error) {
+func (s *Store) chooseCover(ctx context.Context, cover string, upload []byte) (string, *keptContent, error) {
 	if len(upload) > 0 {
 		kept, err := s.keepPicture(ctx, "cover", bytes.NewReader(upload), coverBounds)
 		if err != nil {
@@ -177,9 +177,9 @@ func (s *Store) chooseCover(ctx context.Context, cover string, upload []byte) (s
 	return cover, nil, nil
 }
 
-func (tx tx) nameCover(ctx context.Context, kept *keptPicture) error {
+func (tx tx) nameCover(ctx context.Context, kept *keptContent) error {
 	if kept == nil {
 		return nil
 	}
-	return tx.nameBlob(ctx, *kept)
+	return tx.nameContent(ctx, *kept)
 }

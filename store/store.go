@@ -34,6 +34,10 @@ type Options struct {
 	Hasher   *secret.Hasher   // password hashes; the product's costs when nil
 	Open     bool             // lift the rate limits, for load tests (SEC-S10)
 	Log      *slog.Logger     // slog.Default when nil
+
+	// Disk says how many bytes the disk of the files has free, and how many in
+	// all; the disk itself when nil.
+	Disk func() (free, total int64, err error)
 }
 
 // Store is one environment: an organisation with its people and spaces. It is
@@ -48,6 +52,7 @@ type Store struct {
 	host     string
 	open     bool
 	log      *slog.Logger
+	disk     func() (free, total int64, err error)
 	pictures *picture.Preparer // one at a time (SEC-I5)
 
 	gatherAtMost int           // registerLimit, and less in tests of the other way
@@ -76,7 +81,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
-		pictures: picture.New(), gatherAtMost: registerLimit,
+		pictures: picture.New(), gatherAtMost: registerLimit, disk: options.Disk,
+	}
+	if s.disk == nil {
+		s.disk = files.Room
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -30,6 +30,7 @@ var policySections = []policySection{
 	{"reviews", []string{"review.every_days", "review.by", "review.answer_days", "review.unanswered"}},
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
 	{"deleting", []string{"delete.grace_days"}},
+	{"files", []string{"files.max_mb", "files.space_quota_mb"}},
 	{"places", []string{
 		"quota.model", "quota.guests_per_member", "quota.licences", "quota.single_space_factor", "quota.guests", "quota.counts", "quota.on_shrink",
 	}},

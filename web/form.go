@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -32,7 +33,7 @@ func (binder) Bind(into any, c echo.Context) error {
 		}
 		return nil
 	}
-	if err := parseForm(c.Request()); err != nil {
+	if err := parseForm(c); err != nil {
 		return err
 	}
 	if err := single(into, "form", c.Request().PostForm); err != nil {
@@ -49,7 +50,8 @@ func (binder) Bind(into any, c echo.Context) error {
 
 // parseForm reads the body once. Anything but a form is refused, and so is a
 // form with more fields than any page of ours has.
-func parseForm(r *http.Request) error {
+func parseForm(c echo.Context) error {
+	r := c.Request()
 	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
 	switch {
 	case r.ContentLength == 0:
@@ -58,6 +60,8 @@ func parseForm(r *http.Request) error {
 		return errBadRequest
 	case kind == echo.MIMEApplicationForm:
 		err = r.ParseForm()
+	case kind == echo.MIMEMultipartForm && streamed(c) && r.MultipartForm == nil:
+		return receive(c, func(string, string, io.Reader) error { return nil }) // nobody wants its files
 	case kind == echo.MIMEMultipartForm:
 		err = r.ParseMultipartForm(formBytes)
 	default:

@@ -91,18 +91,25 @@ const (
 	formBytes    = 1 << 20
 	formFields   = 1000
 	pictureBytes = 6 << 20
+	filesBytes   = 4 << 30 // of all files of a form together; each is limited while it is read
 )
 
 // limitBody breaks a request off that sends more than its route takes.
 func limitBody(c echo.Context, r *route) error {
 	limit := int64(formBytes)
-	if r.picture {
+	switch {
+	case r.picture:
 		limit = pictureBytes
+	case r.files:
+		limit = filesBytes
 	}
 	request := c.Request()
 	if request.ContentLength > limit {
 		return errTooLarge
 	}
 	request.Body = http.MaxBytesReader(c.Response().Unwrap(), request.Body, limit)
+	if r.files {
+		request.Body = newMoving(c, request.Body)
+	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (s *Server) showKeptFor(c echo.Context, why fault, step, label string) erro
 		Action:    c.Request().URL.RequestURI(),
 		Step:      views.ErrorStep{URL: step, Label: p.T(label)},
 	}
-	if err := parseForm(c.Request()); err != nil {
+	if err := parseForm(c); err != nil {
 		return s.render(c, why.status, views.ErrorWithSteps(m.ErrorPage, []views.ErrorStep{m.Step}))
 	}
 	m.Fields = keptFields(c.Request())

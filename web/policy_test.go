@@ -60,7 +60,7 @@ func TestPolicySentAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range []string{"inviting", "addresses", "ends", "reviews", "unused", "deleting", "places"} {
+	for _, section := range []string{"inviting", "addresses", "ends", "reviews", "unused", "deleting", "files", "places"} {
 		_, form := root.Get(policyPath).Form("form#" + section)
 		if len(form) < 2 {
 			t.Errorf("%s has no settings", section)

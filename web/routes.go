@@ -15,6 +15,7 @@ type route struct {
 	handler echo.HandlerFunc
 	guard   guard
 	picture bool // the form may hold a picture
+	files   bool // the form may hold files, which are read as they come
 	recent  bool // only for who gave the password a short time ago
 }
 
@@ -31,6 +32,12 @@ func post(pattern string, g guard, handler echo.HandlerFunc) *route {
 // takesPicture lets a form hold a picture.
 func (r *route) takesPicture() *route {
 	r.picture = true
+	return r
+}
+
+// takesFiles lets a form hold files. Its handler reads it with receive.
+func (r *route) takesFiles() *route {
+	r.files = true
 	return r
 }
 

@@ -181,6 +181,8 @@ func (p Printer) write(v any) string {
 		return p.Date(v)
 	case time.Duration:
 		return p.Span(v)
+	case interface{ Bytes() int64 }:
+		return p.Size(v.Bytes())
 	}
 	if n, ok := whole(v); ok {
 		return group(n)

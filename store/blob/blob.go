@@ -36,12 +36,16 @@ type Folder struct {
 
 	// settling keeps a sweep from removing what is just being kept again.
 	settling sync.Mutex
+
+	busy sync.Map // names of parts that somebody is writing
 }
 
 // Open opens a folder of contents and makes it when it is not there.
 func Open(dir string) (*Folder, error) {
-	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
-		return nil, fmt.Errorf("open blob folder: %w", full(err))
+	for _, sub := range []string{incoming, parts} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, fmt.Errorf("open blob folder: %w", full(err))
+		}
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -222,7 +222,7 @@ func TestSweep(t *testing.T) {
 		}
 		return hash == wanted, nil
 	}
-	swept, err := f.Sweep(t.Context(), keep, now.Add(-time.Hour))
+	swept, err := f.Sweep(t.Context(), blob.Keep{Content: keep}, now.Add(-time.Hour))
 	if !errors.Is(err, unknown) {
 		t.Errorf("Sweep hides that it could not ask: %v", err)
 	}
@@ -247,7 +247,7 @@ func TestSweep(t *testing.T) {
 	// Keeping old content again makes it young: its new row may not be there yet.
 	put(t, f, "doubtful")
 	nobody := func(string) (bool, error) { return false, nil }
-	if _, err := f.Sweep(t.Context(), nobody, now.Add(-time.Hour)); err != nil {
+	if _, err := f.Sweep(t.Context(), blob.Keep{Content: nobody}, now.Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if file, err := f.Open(doubtful); err != nil {

@@ -15,11 +15,17 @@ type Swept struct {
 	Bytes int64
 }
 
-// Sweep takes away what nobody refers to: contents that keep does not want, and
-// uploads that were cut off. Only what was last written before olderThan is
+// Keep says what a sweep leaves alone.
+type Keep struct {
+	Content func(hash string) (bool, error)
+	Part    func(name string) (bool, error) // nil: no part is kept
+}
+
+// Sweep takes away what nobody refers to: contents and parts that keep does not
+// want, and uploads that were cut off. Only what was last written before olderThan is
 // touched, so that a content whose row is just being written stays; choose it an
 // hour or more in the past. It goes on over errors and returns them in the end.
-func (f *Folder) Sweep(ctx context.Context, keep func(hash string) (bool, error), olderThan time.Time) (Swept, error) {
+func (f *Folder) Sweep(ctx context.Context, keep Keep, olderThan time.Time) (Swept, error) {
 	var swept Swept
 	var problems []error
 	err := fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -49,7 +55,7 @@ func (f *Folder) Sweep(ctx context.Context, keep func(hash string) (bool, error)
 }
 
 // sweep removes one file if it is to go, and returns its size, or -1 if it stays.
-func (f *Folder) sweep(name string, keep func(string) (bool, error), olderThan time.Time) (int64, error) {
+func (f *Folder) sweep(name string, keep Keep, olderThan time.Time) (int64, error) {
 	f.settling.Lock()
 	defer f.settling.Unlock()
 	info, err := f.root.Lstat(name)
@@ -63,17 +69,27 @@ func (f *Folder) sweep(name string, keep func(string) (bool, error), olderThan t
 		return -1, nil
 	}
 	dir, base := filepath.Split(filepath.FromSlash(name))
-	if filepath.Clean(dir) != incoming {
-		hash := filepath.Clean(dir) + base
-		if !valid(hash) {
-			return -1, nil // not ours: an operator put it there
-		}
-		if wanted, err := keep(hash); err != nil || wanted {
-			return -1, err
-		}
+	if wanted, err := keep.wants(filepath.Clean(dir), base); err != nil || wanted {
+		return -1, err
 	}
 	if err := f.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return -1, err
 	}
 	return info.Size(), nil
+}
+
+// wants reports whether a file is to stay. What is not ours stays: an operator
+// put it there.
+func (k Keep) wants(dir, base string) (bool, error) {
+	switch {
+	case dir == incoming:
+		return false, nil
+	case dir == parts && k.Part != nil:
+		return k.Part(base)
+	case dir == parts:
+		return false, nil
+	case valid(dir + base):
+		return k.Content(dir + base)
+	}
+	return true, nil
 }

@@ -81,6 +81,7 @@ func (w *World) open(change []func(*store.Options)) {
 	w.options = store.Options{
 		Data: w.t.TempDir(), Now: w.Clock.Now, Host: "portal.example",
 		Hasher: secret.NewHasherCost(2, 64, secret.TestCost),
+		Disk:   func() (free, total int64, err error) { return 1 << 40, 1 << 41, nil }, // whatever the machine of the test has
 	}
 	for _, f := range change {
 		f(&w.options)
