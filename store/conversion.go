@@ -194,10 +194,11 @@ func (tx tx) placesOf(ctx context.Context, account ID) ([]placeIn, error) {
 // Demotion is what making a member a guest changes, for who is asked first.
 type Demotion struct {
 	Member  Account
-	Stays   []string // spaces that they stay in, as a guest
-	Leaves  []string // spaces that take no guests
-	Guests  int      // that they answer for, and that get another sponsor
-	Refusal error    // why it cannot be done now, or nil
+	Stays   []string  // spaces that they stay in, as a guest
+	Leaves  []string  // spaces that take no guests
+	Guests  int       // that they answer for, and that get another sponsor
+	End     AccessEnd // of the new guest, by the organisation's rules (C19)
+	Refusal error     // why it cannot be done now, or nil
 }
 
 // Demotion says what Demote would change. It writes nothing.
@@ -208,7 +209,11 @@ func (s *Store) Demotion(ctx context.Context, actor Account, id ID) (Demotion, e
 		if err != nil {
 			return err
 		}
-		d = Demotion{Member: member}
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		d = Demotion{Member: member, End: e.Policy.GuestEnd(member.Category)}
 		stays, leaves, err := tx.demotedFrom(ctx, member)
 		if err != nil {
 			return err
@@ -316,6 +321,9 @@ func (s *Store) Demote(ctx context.Context, actor Account, id ID, in DemotionFor
 		if err := tx.endAccess(ctx, id); err != nil {
 			return err
 		}
+		if err := tx.endNewGuest(ctx, actor, id, reason); err != nil {
+			return err
+		}
 		if err := tx.tellMember(ctx, member, NoticeMemberDemoted, actor); err != nil {
 			return err
 		}
@@ -325,6 +333,23 @@ func (s *Store) Demote(ctx context.Context, actor Account, id ID, in DemotionFor
 		}
 		return tx.audit(ctx, event{Action: "member.demoted", Actor: actor.ID, Account: id, Subject: member.Login, Reason: reason})
 	})
+}
+
+// endNewGuest gives who became a guest the end that every new guest has (C19).
+func (tx tx) endNewGuest(ctx context.Context, actor Account, id ID, reason string) error {
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return err
+	}
+	guest, err := tx.account(ctx, id)
+	if err != nil {
+		return err
+	}
+	end := e.Policy.GuestEnd(guest.Category)
+	if end == (AccessEnd{}) {
+		return nil
+	}
+	return tx.endAccountAt(ctx, actor, guest, end, reason)
 }
 
 // makeGuest changes the kind of the account; what a guest cannot be goes first.

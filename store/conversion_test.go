@@ -144,6 +144,7 @@ func TestDemote(t *testing.T) {
 	}{
 		"guests in guest spaces only": {nil, 1},
 		"guests everywhere":           {map[string]string{"guest.in_internal_spaces": "on"}, 4},
+		"guests for a while":          {map[string]string{"guest.expiry_max": "30"}, 1}, // C19
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,6 +170,13 @@ func TestDemote(t *testing.T) {
 			}
 			if n := w.number(`SELECT COUNT(*) FROM memberships WHERE account_id = $1`, w.Editor.ID); n != test.stays {
 				t.Errorf("in %d spaces", n)
+			}
+			days := 0
+			if test.settings["guest.expiry_max"] != "" {
+				days = 30
+			}
+			if n := w.number(`SELECT COUNT(*) FROM accounts WHERE id = $1 AND COALESCE(ends_days, 0) = $2`, w.Editor.ID, days); n != 1 || d.End.Days != days {
+				t.Errorf("the new guest's access does not end after %d days; announced: %d", days, d.End.Days)
 			}
 			counters(t, w.World)
 			sp, err := w.Store.Space(ctx, w.Editor, w.Space, store.ToOpen)

@@ -60,6 +60,7 @@ for (const at of matrix.filter((at) => at.script)) {
     await verdict(page, fresh, 'invited');
     await verdict(page, erika.email, 'already_guest');
     await verdict(page, 'oops', 'not_an_address');
+    await modal(page).locator('#send-label', { hasText: '1' }).waitFor(); // the one that can be sent
     await modal(page).locator('[name=subject]').fill('Pictures for autumn');
     await modal(page).locator('#mail-preview', { hasText: 'Pictures for autumn' }).waitFor();
     await modal(page).locator('[name=locale]').selectOption('ja');

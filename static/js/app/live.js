@@ -6,6 +6,9 @@ const pending = new WeakMap(); // region → {timer, abort}
 const replace = (target, html) => {
   const answer = parse(html);
   const fresh = target.id && answer.getElementById(target.id);
+  for (const also of answer.querySelectorAll("[data-also]")) {
+    if (also !== fresh) document.getElementById(also.id)?.replaceWith(also);
+  }
   if (fresh) target.replaceWith(fresh);
   else target.replaceChildren(...answer.body.childNodes);
 };
