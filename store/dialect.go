@@ -19,6 +19,20 @@ type dialect struct {
 	full      []string          // error codes of a full disk
 
 	bareParameters bool // a parameter may be a mere ?
+
+	search searchDialect
+}
+
+// searchDialect is the index of search: full text on SQLite, a column of tokens
+// on PostgreSQL.
+type searchDialect struct {
+	key    string // the column that says whose tokens they are
+	match  string // the condition; the parameter is made by expression
+	insert string
+	remove string
+
+	and, or, prefix string // of an expression
+	quote           string // around a token
 }
 
 var sqlite = dialect{
@@ -35,6 +49,12 @@ var sqlite = dialect{
 	full:   []string{"13"},
 
 	bareParameters: true,
+
+	search: searchDialect{
+		key: "search_words.rowid", match: "search_words MATCH $3", and: " AND ", or: " OR ", prefix: " *", quote: `"`,
+		insert: `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`,
+		remove: `DELETE FROM search_words WHERE rowid = $1`,
+	},
 }
 
 var postgres = dialect{
@@ -49,6 +69,12 @@ var postgres = dialect{
 	retry:  []string{"40001", "40P01"},
 	unique: []string{"23505"},
 	full:   []string{"53100"},
+
+	search: searchDialect{
+		key: "search_words.id", match: "search_words.words @@ CAST($3 AS tsquery)", and: " & ", or: " | ", prefix: ":*", quote: `'`,
+		insert: `INSERT INTO search_words (id, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))`,
+		remove: `DELETE FROM search_words WHERE id = $1`,
+	},
 }
 
 func (d dialect) again(err error) bool    { return hasCode(err, d.retry) }

@@ -52,6 +52,10 @@ var plansWithReason = []storetest.Reason{
 	reason("GROUP BY theirs.account_id) known", sort, "the guests of the spaces of one account"),
 	reason("AS mine UNION SELECT id FROM", sort, "two parts at most of the entries of one person, each found by its index"),
 	reason("mine.guests, mine.news", sort, "the chats of the spaces of one account"),
+	reason("search_words MATCH", "SCAN search_words VIRTUAL TABLE INDEX", "the index of words, read from the newest on"),
+	reason("DELETE FROM search_words WHERE rowid", "SCAN search_words VIRTUAL TABLE INDEX 0:=", "one row, by its number"),
+	reason("search_fills", "", "four rows"),
+	reason("FROM search_notes ORDER BY id LIMIT", "SCAN search_notes", "it ends at the limit"),
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),
 }

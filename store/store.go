@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"guesthouse/store/blob"
@@ -58,6 +59,8 @@ type Store struct {
 	gatherAtMost int           // registerLimit, and less in tests of the other way
 	mailers      chan struct{} // woken when a commit has queued mail
 	stirred      sleepers      // woken when a commit has noted something that happened
+	committed    chan struct{} // woken by every commit: there may be something to index
+	indexing     sync.Mutex    // one goroutine indexes
 }
 
 // Open opens the environment in options.Data, makes it when there is none, and
@@ -81,7 +84,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
-		pictures: picture.New(), gatherAtMost: registerLimit, disk: options.Disk,
+		committed: make(chan struct{}, 1),
+		pictures:  picture.New(), gatherAtMost: registerLimit, disk: options.Disk,
 	}
 	if s.disk == nil {
 		s.disk = files.Room
@@ -100,6 +104,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	if err := s.fillRegister(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("fill the register of guests: %w", err), s.Close())
+	}
+	if err := s.refillSearch(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("look at the index of search: %w", err), s.Close())
 	}
 	return s, nil
 }
@@ -138,6 +145,9 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 		queued, stirred = *tx.queued, *tx.stirred
 		return tx.keepRegister(ctx)
 	}))
+	if err == nil {
+		wake(s.committed)
+	}
 	if err == nil && queued {
 		wake(s.mailers)
 	}

@@ -193,6 +193,8 @@ func (p *portal) tidy(ctx context.Context) {
 	})
 	// Whoever is given less than a day is told at once (S3-17).
 	both.Go(func() { p.repeat(ctx, "ends", time.Minute, p.store.TellEnds) })
+	// What is written can be found a moment later.
+	both.Go(func() { p.store.KeepSearch(ctx) })
 	both.Wait()
 }
 

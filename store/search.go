@@ -1,0 +1,337 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// SearchQuery is what somebody looks for.
+type SearchQuery struct {
+	Text   string    // words, all of which must be found; phrases in quotation marks
+	Space  ID        // in this space alone
+	Person ID        // written by this person alone
+	Kind   FoundKind // of this kind alone
+	From   time.Time // put there at this moment or later
+	To     time.Time // before this one
+	After  string    // the cursor of the page before
+	Limit  int       // how many; SearchPage when 0
+}
+
+// SearchPage is how many things one page of what was found has.
+const SearchPage = 20
+
+// Found is one thing that was found, as the reader may see it now.
+type Found struct {
+	Kind    FoundKind
+	ID      ID // of the thing
+	Space   Space
+	Thread  Thread  // its ID and name
+	Person  Account // who put it there, or who was found
+	At      time.Time
+	Title   Marked // the name of the thing; of a comment that of its thread
+	Snippet Marked // its words around what was found; empty when there are none
+
+	key      int64
+	name     string
+	body     HTML
+	readings string
+}
+
+// Findings are a page of what was found, the newest first.
+type Findings struct {
+	Page[Found]
+	Preparing bool // not everything is indexed yet
+}
+
+// Search looks for things that the actor may see, as they are now: only what
+// the rows say at this moment counts, whatever the index holds (SEC-A5). A
+// query without a word finds nothing, unless it names a person.
+func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findings, error) {
+	var found Findings
+	found.Preparing = s.catchUp(ctx)
+	terms := askedTerms(q.Text)
+	if len(terms) == 0 && (q.Person == 0 || strings.TrimSpace(q.Text) != "") {
+		return found, nil
+	}
+	err := s.read(ctx, func(tx tx) error {
+		fresh, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		if q.Space != 0 {
+			_, err := tx.space(ctx, actor, q.Space, ToOpen)
+			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrForbidden) {
+				return nil // nothing is found where one may not look
+			}
+			if err != nil {
+				return err
+			}
+		}
+		scope, err := tx.searchScope(ctx, fresh, q)
+		if err != nil || scope.nothing {
+			return err
+		}
+		found.Page, err = tx.search(ctx, fresh, q, terms, scope)
+		return err
+	})
+	return found, err
+}
+
+// catchUpSteps is how much of the index somebody who searches waits for.
+const catchUpSteps = 2
+
+// catchUp indexes what was written a moment ago, so that people find it. What
+// hinders it must not hinder the search. It reports whether more is to come.
+func (s *Store) catchUp(ctx context.Context) (preparing bool) {
+	for range catchUpSteps {
+		more, err := s.IndexNow(ctx)
+		if err != nil || !more {
+			return err != nil
+		}
+	}
+	err := s.read(ctx, func(tx tx) error {
+		notes, fill, err := tx.searchNotes(ctx)
+		preparing = fill || len(notes) > 0
+		return err
+	})
+	return preparing || err != nil
+}
+
+// searchScope is where the actor's things can be.
+type searchScope struct {
+	groups  [][]indexToken // of each at least one
+	nothing bool           // there is nothing they could find
+}
+
+// scopeSpaces is up to how many spaces an actor's are named to the index. Who is
+// in more sees much of what there is.
+const scopeSpaces = 64
+
+// searchScope narrows a search down to where the actor can find anything.
+func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (searchScope, error) {
+	var scope searchScope
+	if q.Kind != "" {
+		scope.add(kindMark(q.Kind))
+	}
+	if q.Person != 0 {
+		scope.add(authorMark(q.Person))
+	}
+	spaces := []ID{q.Space}
+	if q.Space == 0 {
+		rows, err := tx.query(ctx, `
+			SELECT m.space_id FROM memberships m
+			WHERE m.account_id = $1 AND `+insideNow+`
+			ORDER BY m.space_id DESC
+			LIMIT `+itoa(scopeSpaces+1), actor.ID, at(tx.now))
+		if spaces, err = all(rows, err, scanID); err != nil {
+			return scope, err
+		}
+	}
+	if len(spaces) > scopeSpaces {
+		return scope, nil
+	}
+	var company string
+	if actor.IsGuest() {
+		if len(spaces) == 0 {
+			scope.nothing = true
+			return scope, nil
+		}
+		err := tx.row(ctx, `SELECT company_key FROM accounts WHERE id = $1`, actor.ID).Scan(&company)
+		if err != nil {
+			return scope, err
+		}
+	}
+	var marks []string
+	if !actor.IsGuest() && q.Space == 0 {
+		marks = append(marks, openMark, knownMark, kindMark(FoundPerson))
+	}
+	for _, space := range spaces {
+		marks = append(marks, placeMarks(actor, space, company)...)
+	}
+	scope.add(marks...)
+	return scope, nil
+}
+
+// placeMarks are what the actor can find in one space.
+func placeMarks(actor Account, space ID, company string) []string {
+	marks := []string{memberMark(space)}
+	switch {
+	case !actor.IsGuest():
+		marks = append(marks, spaceMark(space))
+	case company != "":
+		marks = append(marks, everyoneMark(space), companyMark(space, company))
+	default:
+		marks = append(marks, everyoneMark(space))
+	}
+	return marks
+}
+
+func (s *searchScope) add(marks ...string) {
+	group := make([]indexToken, len(marks))
+	for i, mark := range marks {
+		group[i] = indexToken{text: mark}
+	}
+	s.groups = append(s.groups, group)
+}
+
+// indexToken is a token that the index is asked for.
+type indexToken struct {
+	text   string
+	prefix bool // tokens that begin so
+}
+
+// expression asks the index for things that have one token of each group.
+// Tokens are letters, digits and accents: nothing in them is syntax.
+func (d searchDialect) expression(groups [][]indexToken) string {
+	var b strings.Builder
+	for i, group := range groups {
+		if i > 0 {
+			b.WriteString(d.and)
+		}
+		b.WriteByte('(')
+		for i, token := range group {
+			if i > 0 {
+				b.WriteString(d.or)
+			}
+			b.WriteString(d.quote + token.text + d.quote)
+			if token.prefix {
+				b.WriteString(d.prefix)
+			}
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// maxFoundLooked is how many things one search looks at in all: beyond, the page
+// ends early and says how to go on.
+const maxFoundLooked = 400
+
+func (tx tx) search(ctx context.Context, actor Account, q SearchQuery, terms []askedTerm, scope searchScope) (Page[Found], error) {
+	groups := scope.groups
+	for _, term := range terms {
+		for _, token := range term.wanted() {
+			groups = append(groups, []indexToken{token})
+		}
+	}
+	limit := q.Limit
+	if limit == 0 {
+		limit = SearchPage
+	}
+	below := int64(lastMoment)
+	if !q.To.IsZero() {
+		below = searchBefore(q.To)
+	}
+	if cursor := int64(lastMoment); after(q.After, &cursor) {
+		below = min(below, cursor)
+	}
+	var found Page[Found]
+	for looked := 0; looked < maxFoundLooked; {
+		list, err := tx.candidatesBelow(ctx, actor, q, tx.db.search.expression(groups), below, limit+1)
+		if err != nil {
+			return Page[Found]{}, err
+		}
+		for _, f := range list {
+			if len(found.Items) == limit {
+				found.Next = cursor([]any{found.Items[limit-1].key})
+				return found, nil
+			}
+			if f.look(terms) {
+				found.Items = append(found.Items, f)
+			}
+			below = f.key
+		}
+		if len(list) <= limit {
+			return found, nil
+		}
+		looked += len(list)
+	}
+	found.Next = cursor([]any{below})
+	return found, nil
+}
+
+// look finds the words in what the reader may read of the thing, and marks them.
+func (f *Found) look(terms []askedTerm) bool {
+	body := wordsOf(f.body)
+	if f.Kind == FoundPerson {
+		body = f.readings
+	}
+	texts := []string{f.name, body}
+	if f.Kind == FoundComment {
+		texts[0] = "" // the name of its thread is not its own
+	}
+	hits, found := foundIn(terms, texts...)
+	if !found {
+		return false
+	}
+	f.Title = markHits(f.name, hits[0])
+	if body != "" {
+		f.Snippet = snippet(body, hits[1])
+	}
+	return true
+}
+
+// opens is the condition under which the person me opens space s and reads what
+// is visible in it, as the permission table says of ToOpen.
+const opens = `(m.account_id IS NOT NULL OR (s.kind = 'open' AND me.kind = 'member' AND NOT me.system_admin))`
+
+// candidatesBelow are the next things that the index has and the actor may see.
+func (tx tx) candidatesBelow(ctx context.Context, actor Account, q SearchQuery, expression string, below int64, limit int) ([]Found, error) {
+	from := int64(0)
+	if !q.From.IsZero() {
+		from = searchBefore(q.From)
+	}
+	index := tx.db.search
+	rows, err := tx.query(ctx, `
+		SELECT e.id, e.kind, e.thing_id, e.created_at, s.id, s.name, s.kind, s.cover, t.id, t.name,
+			CASE WHEN e.kind = 'comment' THEN c.body_html WHEN e.kind = 'thread' THEN t.body_html
+				WHEN e.kind = 'space' AND `+opens+` THEN s.body_html END,
+			a.sur_name_reading, a.given_name_reading, `+personColumns+`
+		FROM search_words
+		CROSS JOIN search e
+		CROSS JOIN accounts me
+		CROSS JOIN accounts a
+		LEFT JOIN spaces s ON s.id = e.space_id
+		LEFT JOIN memberships m ON m.space_id = e.space_id AND m.account_id = $1 AND `+insideNow+`
+		LEFT JOIN threads t ON t.id = e.thread_id
+		LEFT JOIN accounts ta ON ta.id = t.created_by
+		LEFT JOIN comments c ON e.kind = 'comment' AND c.id = e.thing_id AND c.deleted_at IS NULL
+		WHERE `+index.match+` AND `+index.key+` < $4 AND `+index.key+` >= $5 AND e.id = `+index.key+`
+			AND me.id = $1 AND a.id = e.author_id AND `+usableNow+`
+			AND (CAST($6 AS BIGINT) = 0 OR e.space_id = $6 OR e.kind = 'person' AND EXISTS (
+				SELECT 1
+				FROM memberships i
+				JOIN spaces s ON s.id = i.space_id
+				WHERE i.space_id = $6 AND i.account_id = e.thing_id AND (i.ends_at IS NULL OR i.ends_at > $2)
+					AND `+seesPerson("a")+`))
+			AND (CAST($7 AS BIGINT) = 0 OR e.author_id = $7)
+			AND (e.kind = 'comment' AND c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
+				OR e.kind = 'thread' AND t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
+				OR e.kind = 'space' AND (m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private'))
+				OR e.kind = 'person' AND a.status <> 'deleted' AND `+acquainted("a", "$2")+`)
+		ORDER BY `+index.key+` DESC
+		LIMIT $8`,
+		actor.ID, at(tx.now), expression, below, from, q.Space, q.Person, limit)
+	return all(rows, err, scanFound)
+}
+
+func scanFound(row scanner) (Found, error) {
+	var f Found
+	var sur, given string
+	err := row.Scan(append([]any{
+		&f.key, &f.Kind, &f.ID, moment{&f.At}, nullID{&f.Space.ID}, orZero[string]{&f.Space.Name}, orZero[SpaceKind]{&f.Space.Kind},
+		orZero[string]{&f.Space.Cover}, nullID{&f.Thread.ID}, orZero[string]{&f.Thread.Name}, orZero[HTML]{&f.body}, &sur, &given,
+	}, f.Person.scanPerson()...)...)
+	switch f.Kind {
+	case FoundSpace:
+		f.name = f.Space.Name
+	case FoundPerson:
+		f.name = f.Person.Name
+		f.readings = strings.Join(strings.Fields(strings.Join([]string{f.Person.Company, f.Person.Division, sur, given}, " ")), " ")
+	default:
+		f.name = f.Thread.Name
+	}
+	return f, err
+}
