@@ -20,15 +20,13 @@ const (
 	maxEndings = 5
 )
 
-// EndingSoon is what ends within three days in the spaces that the actor
+// endingSoon is what ends within three days in the spaces that the actor
 // administers: invitations nobody has answered, and guests' access. The first
 // to end comes first; there are a few at most.
-func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error) {
-	var list []Ending
-	err := s.read(ctx, func(tx tx) error {
-		// The third part begins with the accounts that end and goes on to the
-		// spaces: the other way round it would read all guests for each space.
-		rows, err := tx.query(ctx, `
+func (tx tx) endingSoon(ctx context.Context, actor Account) ([]Ending, error) {
+	// The third part begins with the accounts that end and goes on to the
+	// spaces: the other way round it would read all guests for each space.
+	rows, err := tx.query(ctx, `
 			SELECT s.id, s.name, COALESCE(i.email, i.identifier), i.expires_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			`+mySpaces+`
 			JOIN invitations i ON i.space_id = s.id AND i.status = 'pending' AND i.expires_at > 0
@@ -54,14 +52,11 @@ func (s *Store) EndingSoon(ctx context.Context, actor Account) ([]Ending, error)
 				AND me.id = $1 AND `+usableNow+`
 			ORDER BY 4
 			LIMIT $4`, actor.ID, at(tx.now), at(tx.now.Add(endingSoon)), maxEndings)
-		list, err = all(rows, err, func(row scanner) (Ending, error) {
-			var e Ending
-			err := row.Scan(append([]any{&e.Space, &e.SpaceName, nullEmail{&e.Address}, moment{&e.EndsAt}}, e.Guest.scanPersonOrNone()...)...)
-			return e, err
-		})
-		return err
+	return all(rows, err, func(row scanner) (Ending, error) {
+		var e Ending
+		err := row.Scan(append([]any{&e.Space, &e.SpaceName, nullEmail{&e.Address}, moment{&e.EndsAt}}, e.Guest.scanPersonOrNone()...)...)
+		return e, err
 	})
-	return list, err
 }
 
 // mySpaces are the spaces s that the account me administers.

@@ -99,38 +99,43 @@ type WaitingRequests struct {
 // pages that say so. Guests have none.
 func (s *Store) WaitingRequests(ctx context.Context, actor Account) ([]WaitingRequests, error) {
 	var list []WaitingRequests
-	err := s.read(ctx, func(tx tx) error {
-		fresh, err := tx.actor(ctx, actor)
-		if err != nil || fresh.IsGuest() {
-			return err
-		}
-		e, err := tx.environment(ctx)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.query(ctx, `
-			SELECT s.id, s.name, COUNT(*)
-			FROM memberships m
-			JOIN spaces s ON s.id = m.space_id
-			JOIN invitation_requests r ON r.space_id = s.id AND r.state = 'waiting'
-			WHERE m.account_id = $1 AND m.role = 'administrator' AND NOT `+replaceMark(forSystemAdmins, 2)+`
-			GROUP BY s.id, s.name
-			ORDER BY s.id`, actor.ID, e.Policy.sysAdminsApprove())
-		list, err = all(rows, err, func(row scanner) (w WaitingRequests, err error) {
-			return w, row.Scan(&w.Space, &w.Name, &w.N)
-		})
-		if err != nil || !fresh.SystemAdmin {
-			return err
-		}
-		n, err := tx.capped(ctx, `
-			SELECT 1
-			FROM invitation_requests r
-			JOIN spaces s ON s.id = r.space_id
-			WHERE r.state = 'waiting' AND `+replaceMark(forSystemAdmins, 1), e.Policy.sysAdminsApprove())
-		if err == nil && n > 0 {
-			list = append(list, WaitingRequests{N: n})
-		}
+	err := s.read(ctx, func(tx tx) (err error) {
+		list, err = tx.waitingRequests(ctx, actor)
 		return err
 	})
+	return list, err
+}
+
+func (tx tx) waitingRequests(ctx context.Context, actor Account) ([]WaitingRequests, error) {
+	fresh, err := tx.actor(ctx, actor)
+	if err != nil || fresh.IsGuest() {
+		return nil, err
+	}
+	e, err := tx.environment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.query(ctx, `
+		SELECT s.id, s.name, COUNT(*)
+		FROM memberships m
+		JOIN spaces s ON s.id = m.space_id
+		JOIN invitation_requests r ON r.space_id = s.id AND r.state = 'waiting'
+		WHERE m.account_id = $1 AND m.role = 'administrator' AND NOT `+replaceMark(forSystemAdmins, 2)+`
+		GROUP BY s.id, s.name
+		ORDER BY s.id`, actor.ID, e.Policy.sysAdminsApprove())
+	list, err := all(rows, err, func(row scanner) (w WaitingRequests, err error) {
+		return w, row.Scan(&w.Space, &w.Name, &w.N)
+	})
+	if err != nil || !fresh.SystemAdmin {
+		return list, err
+	}
+	n, err := tx.capped(ctx, `
+		SELECT 1
+		FROM invitation_requests r
+		JOIN spaces s ON s.id = r.space_id
+		WHERE r.state = 'waiting' AND `+replaceMark(forSystemAdmins, 1), e.Policy.sysAdminsApprove())
+	if err == nil && n > 0 {
+		list = append(list, WaitingRequests{N: n})
+	}
 	return list, err
 }

@@ -288,17 +288,15 @@ func (s *Store) ReviewItems(ctx context.Context, actor Account, from string) (Pa
 	return page, err
 }
 
-// ReviewsWaiting is how many guests wait for the actor's answer, counted up to
+// reviewsWaiting is how many guests wait for the actor's answer, counted up to
 // a thousand.
-func (s *Store) ReviewsWaiting(ctx context.Context, actor Account) (int, error) {
+func (tx tx) reviewsWaiting(ctx context.Context, actor Account) (int, error) {
 	var n int
-	err := s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `
+	err := tx.row(ctx, `
 			SELECT COUNT(*) FROM (
 				SELECT 1 FROM (`+myItems+`) AS i
 				JOIN memberships m ON m.space_id = i.space AND m.account_id = i.account
 				LIMIT 1000) AS waiting`, actor.ID).Scan(&n)
-	})
 	return n, err
 }
 

@@ -73,9 +73,9 @@ func TestReviewBeginsByItself(t *testing.T) {
 	if n := notices(w.Mails(), w.Host.Email, store.NoticeReviewStarted); n != 1 {
 		t.Errorf("%d mails to the administrator of the spaces, want one for all", n)
 	}
-	waiting, err := w.Store.ReviewsWaiting(t.Context(), w.Host)
-	if err != nil || waiting != 8 {
-		t.Errorf("%d waiting, %v", waiting, err)
+	home, err := w.Store.Home(t.Context(), w.Host, "")
+	if err != nil || home.Reviews != 8 {
+		t.Errorf("%d waiting, %v", home.Reviews, err)
 	}
 }
 

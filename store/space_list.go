@@ -37,28 +37,32 @@ const myAccess = `
 // those in which something was last written (S0-05). Kinds narrows them down;
 // none means all.
 func (s *Store) SpacesOf(ctx context.Context, actor Account, from string, kinds ...SpaceKind) (Page[SpaceCard], error) {
-	favourite, active, id := true, int64(lastMoment), lastID
-	after(from, &favourite, &active, &id)
-	guest, internal := wanted(kinds)
 	var page Page[SpaceCard]
-	err := s.read(ctx, func(tx tx) error {
-		rows, err := tx.query(ctx, `
-			SELECT `+spaceCardColumns+`, `+myAccess+`, `+personColumns+`, lc.excerpt, lc.created_at
-			FROM accounts me
-			JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
-			JOIN spaces s ON s.id = m.space_id
-			LEFT JOIN comments lc ON lc.id = CASE WHEN me.kind = 'guest' THEN s.shared_comment_id ELSE s.last_comment_id END AND `+sayable+`
-			LEFT JOIN accounts a ON a.id = lc.author_id
-			WHERE me.id = $1 AND `+usableNow+`
-				AND (s.kind = 'guest' AND $6 OR s.kind <> 'guest' AND $7)
-				AND (m.favourite, `+activeForMe+`, s.id) < ($3, $4, $5)
-			ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
-			LIMIT $8`, actor.ID, at(tx.now), favourite, active, id, guest, internal, PageSize+1)
-		list, err := all(rows, err, tx.scanCard)
-		page = pageOf(list, PageSize, func(c SpaceCard) []any { return []any{c.Favourite, c.ActiveAt.UnixMilli(), c.ID} })
+	err := s.read(ctx, func(tx tx) (err error) {
+		page, err = tx.spacesOf(ctx, actor, from, kinds)
 		return err
 	})
 	return page, err
+}
+
+func (tx tx) spacesOf(ctx context.Context, actor Account, from string, kinds []SpaceKind) (Page[SpaceCard], error) {
+	favourite, active, id := true, int64(lastMoment), lastID
+	after(from, &favourite, &active, &id)
+	guest, internal := wanted(kinds)
+	rows, err := tx.query(ctx, `
+		SELECT `+spaceCardColumns+`, `+myAccess+`, `+personColumns+`, lc.excerpt, lc.created_at
+		FROM accounts me
+		JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
+		JOIN spaces s ON s.id = m.space_id
+		LEFT JOIN comments lc ON lc.id = CASE WHEN me.kind = 'guest' THEN s.shared_comment_id ELSE s.last_comment_id END AND `+sayable+`
+		LEFT JOIN accounts a ON a.id = lc.author_id
+		WHERE me.id = $1 AND `+usableNow+`
+			AND (s.kind = 'guest' AND $6 OR s.kind <> 'guest' AND $7)
+			AND (m.favourite, `+activeForMe+`, s.id) < ($3, $4, $5)
+		ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
+		LIMIT $8`, actor.ID, at(tx.now), favourite, active, id, guest, internal, PageSize+1)
+	list, err := all(rows, err, tx.scanCard)
+	return pageOf(list, PageSize, func(c SpaceCard) []any { return []any{c.Favourite, c.ActiveAt.UnixMilli(), c.ID} }), err
 }
 
 func wanted(kinds []SpaceKind) (guest, internal bool) {

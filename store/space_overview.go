@@ -61,22 +61,3 @@ func (tx tx) few(ctx context.Context, sp Space, kind AccountKind) ([]Account, er
 		return a, err
 	})
 }
-
-// HostOf is who answers for a guest: the sponsor, or else an administrator of
-// the space that the guest was in first. ErrNotFound when there is nobody, as
-// for members.
-func (s *Store) HostOf(ctx context.Context, actor Account) (Account, error) {
-	var host Account
-	err := s.read(ctx, func(tx tx) error {
-		return missing(tx.row(ctx, `
-			SELECT `+personColumns+`
-			FROM accounts me
-			LEFT JOIN memberships m ON m.account_id = me.id AND (m.ends_at IS NULL OR m.ends_at > $2)
-			LEFT JOIN memberships h ON h.space_id = m.space_id AND h.role = 'administrator'
-			JOIN accounts a ON a.id = me.sponsor_id OR a.id = h.account_id
-			WHERE me.id = $1 AND me.kind = 'guest' AND a.status = 'active'
-			ORDER BY CASE WHEN a.id = me.sponsor_id THEN 0 ELSE 1 END, m.joined_at, a.id
-			LIMIT 1`, actor.ID, at(tx.now)).Scan(host.scanPerson()...), ErrNotFound)
-	})
-	return host, err
-}

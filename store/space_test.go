@@ -226,12 +226,12 @@ func TestEndedAccess(t *testing.T) {
 	if err != nil || len(spaces.Items) != 1 || !spaces.Items[0].EndsAt.Equal(end) {
 		t.Fatalf("before the end: %v, %v", spaces.Items, err)
 	}
-	ending, err := w.Store.EndingSoon(ctx, w.Host)
-	if err != nil || len(ending) != 1 || ending[0].Guest.ID != w.GuestEditor.ID || !ending[0].EndsAt.Equal(end) {
-		t.Errorf("the host is told of %v, %v", ending, err)
+	home, err := w.Store.Home(ctx, w.Host, "")
+	if err != nil || len(home.Ending) != 1 || home.Ending[0].Guest.ID != w.GuestEditor.ID || !home.Ending[0].EndsAt.Equal(end) {
+		t.Errorf("the host is told of %v, %v", home.Ending, err)
 	}
-	if ending, err := w.Store.EndingSoon(ctx, w.Editor); err != nil || len(ending) != 0 {
-		t.Errorf("an editor is told of %v, %v", ending, err)
+	if home, err := w.Store.Home(ctx, w.Editor, ""); err != nil || len(home.Ending) != 0 {
+		t.Errorf("an editor is told of %v, %v", home.Ending, err)
 	}
 	w.Clock.Advance(time.Hour)
 	if spaces, err = w.Store.SpacesOf(ctx, w.GuestEditor, "", store.GuestSpace); err != nil || len(spaces.Items) != 0 {
@@ -250,12 +250,12 @@ func TestEndedAccess(t *testing.T) {
 func TestHostOf(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
-	if host, err := w.Store.HostOf(t.Context(), w.GuestEditor); err != nil || host.ID != w.Host.ID {
-		t.Errorf("host %v, %v", host.Name, err)
+	if home, err := w.Store.Home(t.Context(), w.GuestEditor, ""); err != nil || home.Host.ID != w.Host.ID {
+		t.Errorf("host %v, %v", home.Host.Name, err)
 	}
 	for _, nobody := range []store.Account{w.GuestOutside, w.Editor} {
-		if host, err := w.Store.HostOf(t.Context(), nobody); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("%s has the host %v, %v", nobody.Name, host.Name, err)
+		if home, err := w.Store.Home(t.Context(), nobody, ""); err != nil || home.Host.ID != 0 {
+			t.Errorf("%s has the host %v, %v", nobody.Name, home.Host.Name, err)
 		}
 	}
 }
