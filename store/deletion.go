@@ -104,6 +104,9 @@ func (tx tx) deleteAccount(ctx context.Context, in deletion) error {
 	if err := tx.forgetFactor(ctx, id); err != nil {
 		return err
 	}
+	if err := tx.forgetNotices(ctx, id, 0); err != nil {
+		return err
+	}
 	_, err := tx.exec(ctx, `
 		UPDATE accounts
 		SET status = 'deleted', suspended_for = '', status_reason = $2, status_at = $3, deleted_at = $3, delete_at = NULL,

@@ -28,6 +28,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM expiry_notices WHERE ends_at <= $1`, noticeKept},
 		{`DELETE FROM bulk_sendings WHERE created_at <= $1`, bulkKept},
 		{`DELETE FROM events WHERE created_at <= $1`, eventsKept},
+		{`DELETE FROM notifications WHERE created_at <= $1`, noticesKept},
 		{`DELETE FROM guest_acts WHERE created_at <= $1`, sendingKept},
 		// SEC-P4: a password that was not handed over in time is wiped.
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},

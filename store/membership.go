@@ -79,6 +79,9 @@ func (tx tx) removeMembership(ctx context.Context, space, account ID) error {
 	if _, err := tx.exec(ctx, `DELETE FROM memberships WHERE space_id = $1 AND account_id = $2`, space, account); err != nil {
 		return err
 	}
+	if err := tx.forgetNotices(ctx, account, space); err != nil {
+		return err
+	}
 	if kind == Guest {
 		if _, err := tx.exec(ctx, `UPDATE accounts SET left_at = $2 WHERE id = $1`, account, at(tx.now)); err != nil {
 			return err

@@ -20,6 +20,7 @@ const (
 	MailRenewalRequest   = "renewal-request"
 	MailNotification     = "notification"
 	MailExpiryNotice     = "expiry-notice"
+	MailDigest           = "digest"
 	MailTest             = "test"
 )
 
@@ -153,9 +154,12 @@ type OutboxMail struct {
 	ReplyTo   Email
 	Data      []byte // JSON of the mail's struct, without secrets
 	Secret    string // token, code or one-time password; "" if none
-	Attempts  int    // this claim included; also the fence of the lease
-	CreatedAt time.Time
-	GiveUpAt  time.Time
+	// Unsubscribe is the token of the link that ends mails like this one; "" for
+	// mails that cannot be ended. It is there from MailContent on.
+	Unsubscribe string
+	Attempts    int // this claim included; also the fence of the lease
+	CreatedAt   time.Time
+	GiveUpAt    time.Time
 
 	account, space, invitation, verification ID
 	tokenHash                                []byte

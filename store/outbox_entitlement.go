@@ -39,6 +39,11 @@ func (tx tx) mailDropReason(ctx context.Context, m OutboxMail) (string, error) {
 			return "account_inactive", nil
 		}
 	}
+	if m.isNews() {
+		if drop, err := tx.newsDropReason(ctx, m); err != nil || drop != "" {
+			return drop, err
+		}
+	}
 	if m.Kind == MailExpiryNotice {
 		notice, standing, err := tx.standingEnds(ctx, m)
 		if err != nil || len(standing) < len(notice.Ends) {

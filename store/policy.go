@@ -62,6 +62,7 @@ var Settings = []Setting{
 	{Name: "twostep.guests", Default: "off", Values: offOn, Narrows: true},                                                         // C13
 	{Name: "twostep.ttl_minutes", Default: "60", Form: NumberSetting, Min: 5, Max: 60},                                             // C12
 	{Name: "twostep.remember_days", Default: "0", Form: NumberSetting, Max: 30},                                                    // C11
+	{Name: notifyDefault, Default: "all", Values: []string{"all", "mentions", "digest", "off"}},                                    // C15, S1-24
 }
 
 var kindExpiry = []string{"default", "never"}

@@ -28,6 +28,7 @@ var policySections = []policySection{
 		"guest.expiry_max", "guest.expiry_notice_days",
 	}},
 	{"reviews", []string{"review.every_days", "review.by", "review.answer_days", "review.unanswered"}},
+	{"notices", []string{"notify.default"}},
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
 	{"deleting", []string{"delete.grace_days"}},
 	{"files", []string{"files.max_mb", "files.space_quota_mb"}},

@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Notice is something that is new for its reader: one thing, or several of one
+// kind in one place that came one after the other.
+type Notice struct {
+	ID        ID // of the newest
+	Kind      string
+	N         int     // how many things
+	Actor     Account // who did the newest, as the reader sees them
+	Others    int     // how many more people did the rest
+	Space     ID      // 0 for none
+	SpaceName string
+	Thread    ID // or the chat; 0 for none
+	Name      string
+	Thing     ID     // the newest
+	Excerpt   string // its first words
+	CreatedAt time.Time
+	Unseen    bool
+
+	actors map[ID]bool
+}
+
+const noticeColumns = `
+	n.id, n.kind, n.space_id, s.name, n.thread_id, t.name, n.thing_id, c.excerpt, n.created_at, n.seen_at IS NULL, ` + personColumns
+
+func scanNotice(row scanner) (Notice, error) {
+	n := Notice{N: 1}
+	err := row.Scan(append([]any{
+		&n.ID, &n.Kind, nullID{&n.Space}, orZero[string]{&n.SpaceName}, nullID{&n.Thread}, orZero[string]{&n.Name}, &n.Thing,
+		orZero[string]{&n.Excerpt}, moment{&n.CreatedAt}, &n.Unseen,
+	}, n.Actor.scanPerson()...)...)
+	n.actors = map[ID]bool{n.Actor.ID: true}
+	return n, err
+}
+
+// noticesAtOnce is how many notices one page takes together at most.
+const noticesAtOnce = 200
+
+// Notices are what is new for the actor, the newest first, and what was.
+func (s *Store) Notices(ctx context.Context, actor Account, from string) (Page[Notice], error) {
+	var page Page[Notice]
+	err := s.read(ctx, func(tx tx) error {
+		me, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		before := lastID
+		after(from, &before)
+		page, err = tx.notices(ctx, me.ID, before, noticesAtOnce)
+		return err
+	})
+	return page, err
+}
+
+// NewestNotices are the first few groups of Notices, for the home page.
+func (s *Store) NewestNotices(ctx context.Context, actor Account, groups int) ([]Notice, error) {
+	var list []Notice
+	err := s.read(ctx, func(tx tx) error {
+		me, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		page, err := tx.notices(ctx, me.ID, lastID, PageSize)
+		list = page.Items[:min(groups, len(page.Items))]
+		return err
+	})
+	return list, err
+}
+
+func (tx tx) notices(ctx context.Context, me, before ID, limit int) (Page[Notice], error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+noticeColumns+`
+		FROM notifications n`+noticeJoins+`
+		WHERE n.account_id = $1 AND n.id < $3 AND `+noticeStands+`
+		ORDER BY n.id DESC
+		LIMIT $4`, me, at(tx.now), before, limit+1)
+	list, err := all(rows, err, scanNotice)
+	if err != nil {
+		return Page[Notice]{}, err
+	}
+	page := pageOf(list, limit, func(n Notice) []any { return []any{n.ID} })
+	page.Items = together(page.Items)
+	return page, nil
+}
+
+// together makes one of those notices that tell the same of the same place.
+func together(list []Notice) []Notice {
+	type place struct {
+		kind          string
+		space, thread ID
+		unseen        bool
+	}
+	var groups []Notice
+	at := map[place]int{}
+	for _, n := range list {
+		key := place{n.Kind, n.Space, n.Thread, n.Unseen}
+		if i, known := at[key]; known && n.Kind != NoticeMention && n.Kind != NoticeAdded {
+			group := &groups[i]
+			group.N++
+			if !group.actors[n.Actor.ID] {
+				group.actors[n.Actor.ID] = true
+				group.Others++
+			}
+			continue
+		}
+		at[key] = len(groups)
+		groups = append(groups, n)
+	}
+	return groups
+}
+
+// NoticesShown is how far the number at the bell counts; beyond it says "more".
+const NoticesShown = 99
+
+// UnseenNotices is how many things are new for the actor, NoticesShown+1 for
+// more. It looks at those alone that are not seen and that the actor may see.
+func (s *Store) UnseenNotices(ctx context.Context, actor Account) (n int, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		return tx.row(ctx, `
+			SELECT COUNT(*) FROM (
+				SELECT n.id
+				FROM notifications n`+noticeJoins+`
+				WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+noticeStands+`
+				LIMIT $3) AS few`, actor.ID, at(tx.now), NoticesShown+1).Scan(&n)
+	})
+	return n, err
+}
+
+// SeeNotice marks a notice of the actor as seen, with those that stand together
+// with it in the list. It is ErrNotFound when there is none.
+func (s *Store) SeeNotice(ctx context.Context, actor Account, notice ID) error {
+	return s.write(ctx, func(tx tx) error {
+		var kind string
+		var space, thread ID
+		err := tx.row(ctx, `SELECT kind, space_id, thread_id FROM notifications WHERE id = $1 AND account_id = $2`,
+			notice, actor.ID).Scan(&kind, nullID{&space}, nullID{&thread})
+		if err != nil {
+			return missing(err, ErrNotFound)
+		}
+		if kind == NoticeMention || kind == NoticeAdded { // each stands alone
+			_, err = tx.exec(ctx, `UPDATE notifications SET seen_at = $2 WHERE id = $1 AND seen_at IS NULL`, notice, at(tx.now))
+		} else {
+			_, err = tx.exec(ctx, `
+				UPDATE notifications SET seen_at = $2
+				WHERE account_id = $1 AND seen_at IS NULL AND id <= $3 AND kind = $4
+					AND COALESCE(space_id, 0) = $5 AND COALESCE(thread_id, 0) = $6`,
+				actor.ID, at(tx.now), notice, kind, space, thread)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.tellPages(ctx, map[ID]bool{actor.ID: true})
+	})
+}
+
+// SeeNotices marks all notices of the actor up to one as seen: what came while
+// the page was open stays new.
+func (s *Store) SeeNotices(ctx context.Context, actor Account, upTo ID) error {
+	return s.write(ctx, func(tx tx) error {
+		changed, err := tx.exec(ctx, `
+			UPDATE notifications SET seen_at = $2 WHERE account_id = $1 AND seen_at IS NULL AND id <= $3`,
+			actor.ID, at(tx.now), upTo)
+		if err != nil || changed == 0 {
+			return err
+		}
+		return tx.tellPages(ctx, map[ID]bool{actor.ID: true})
+	})
+}
+
+// sawThread marks the notices of a thread as seen, when the actor has opened
+// it and read up to a comment: it is a "last seen", written only when there was
+// something new (SEC-T4).
+func (s *Store) sawThread(ctx context.Context, actor Account, thread, upTo ID) error {
+	return s.sawNotices(ctx, `n.thread_id = $2 AND n.kind IN ('mention', 'reply', 'comment', 'thread') AND (n.thing_id <= $3 OR n.kind = 'thread')`,
+		actor.ID, thread, upTo)
+}
+
+// sawSpace marks what is told of a space itself as seen.
+func (s *Store) sawSpace(ctx context.Context, actor Account, space ID) error {
+	return s.sawNotices(ctx, `n.space_id = $2 AND n.kind IN ('added', 'joined') AND n.id <= $3`, actor.ID, space, lastID)
+}
+
+func (s *Store) sawNotices(ctx context.Context, which string, args ...any) error {
+	var any bool
+	err := s.read(ctx, func(tx tx) error {
+		return tx.row(ctx, `
+			SELECT EXISTS (SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+which+`)`, args...).Scan(&any)
+	})
+	if err != nil || !any {
+		return err
+	}
+	err = s.write(ctx, func(tx tx) error {
+		_, err := tx.exec(ctx, `
+			UPDATE notifications SET seen_at = $4
+			WHERE id IN (SELECT n.id FROM notifications n WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+which+`)`,
+			append(args, at(tx.now))...)
+		return err
+	})
+	if errors.Is(err, ErrDiskFull) {
+		return nil // reading goes on (SEC-R4)
+	}
+	return err
+}
+
+// forgetNotices takes what is new for somebody away: of a space that they have
+// left, or with a space of 0 all of it, with what they chose.
+func (tx tx) forgetNotices(ctx context.Context, account, space ID) error {
+	if space != 0 {
+		_, err := tx.exec(ctx, `DELETE FROM notifications WHERE account_id = $1 AND space_id = $2`, account, space)
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM notifications WHERE account_id = $1`,
+		`DELETE FROM notice_choices WHERE account_id = $1`,
+		`DELETE FROM unsubscribe_links WHERE account_id = $1`,
+	} {
+		if _, err := tx.exec(ctx, query, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
