@@ -17,10 +17,18 @@ type letter struct {
 	Code         string // eight digits, large
 	Lead         []string
 	Quote        []string // a person's own words, line by line
+	Items        []item
 	Action       link
 	Facts        []fact
 	Notes        []note
 	Footer       string
+}
+
+// item is one of several things: who did what, where, and the first words.
+type item struct {
+	Text  string
+	Link  link
+	Quote []string
 }
 
 type link struct{ Label, URL string }
@@ -73,6 +81,9 @@ func (l letter) text() string {
 		add(wrap(paragraph))
 	}
 	add(indent(l.Quote))
+	for _, i := range l.Items {
+		add(i.text(wrap))
+	}
 	if l.Action.URL != "" {
 		add(l.Action.Label + ":\n" + l.Action.URL)
 	}
@@ -86,6 +97,14 @@ func (l letter) text() string {
 	}
 	add("-- \n" + wrap(l.Footer))
 	return strings.Join(blocks, "\n\n") + "\n"
+}
+
+func (i item) text(wrap func(string) string) string {
+	block := "* " + wrap(i.Text) + "\n" + i.Link.Label + ": " + i.Link.URL
+	if len(i.Quote) > 0 {
+		block += "\n" + indent(i.Quote)
+	}
+	return block
 }
 
 func indent(lines []string) string {

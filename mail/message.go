@@ -89,7 +89,9 @@ func compose(m store.OutboxMail, env Environment) (letter, error) {
 	case store.MailRenewalRequest:
 		return write[RenewalRequest](w)
 	case store.MailNotification:
-		return write[Notification](w)
+		return writeNotification(w)
+	case store.MailDigest:
+		return write[News](w)
 	case store.MailSuspension:
 		return write[Suspension](w)
 	case store.MailAddressChange:
@@ -108,6 +110,20 @@ type writer struct {
 	links links
 	env   Environment
 	mail  store.OutboxMail
+}
+
+// writeNotification writes what is new, or what else there is to tell.
+func writeNotification(w writer) (letter, error) {
+	var mail struct {
+		Topic string `json:"topic"`
+	}
+	if err := json.Unmarshal(w.mail.Data, &mail); err != nil {
+		return letter{}, err
+	}
+	if mail.Topic == store.NoticeNews {
+		return write[News](w)
+	}
+	return write[Notification](w)
 }
 
 func write[M interface{ letter(writer) letter }](w writer) (letter, error) {

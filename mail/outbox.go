@@ -12,6 +12,7 @@ import (
 type Outbox interface {
 	ClaimMails(ctx context.Context, lane, limit int, lease time.Duration) ([]store.OutboxMail, error)
 	MailEntitled(ctx context.Context, m store.OutboxMail) (drop string, err error)
+	MailContent(ctx context.Context, m store.OutboxMail) (store.OutboxMail, error)
 	MailSent(ctx context.Context, m store.OutboxMail, reply string) error
 	MailReturned(ctx context.Context, m store.OutboxMail, next time.Time) error
 	MailDeferred(ctx context.Context, m store.OutboxMail, reply string, next time.Time) error

@@ -76,6 +76,10 @@ func (o *outbox) ClaimMails(_ context.Context, lane, limit int, lease time.Durat
 	return claimed, nil
 }
 
+func (o *outbox) MailContent(_ context.Context, m store.OutboxMail) (store.OutboxMail, error) {
+	return m, nil
+}
+
 func (o *outbox) MailEntitled(_ context.Context, m store.OutboxMail) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -112,6 +112,12 @@ func (r *runner) handOver(ctx context.Context, m store.OutboxMail, env Environme
 		r.record(ctx, m, "drop", func(ctx context.Context) error { return outbox.MailDropped(ctx, m, reason) })
 		return nil
 	}
+	m, err = outbox.MailContent(ctx, m)
+	if err != nil {
+		r.worker.Log.Error("read what a mail tells", "mail", m.ID, "kind", m.Kind, "error", err)
+		r.giveBack(ctx, []store.OutboxMail{m}, env.Now.Add(pauses[0]))
+		return nil
+	}
 	envelope, err := seal(m, env)
 	if err != nil {
 		r.fail(ctx, m, err)

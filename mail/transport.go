@@ -36,6 +36,9 @@ type Envelope struct {
 	To        string // the one recipient, SEC-M4
 	ReplyTo   string
 	Date      time.Time
+	// Unsubscribe is where one click ends mails like this one; "" for mails that
+	// people must have. RFC 8058
+	Unsubscribe string
 	Message
 }
 
@@ -54,8 +57,12 @@ func seal(m store.OutboxMail, env Environment) (Envelope, error) {
 	if err != nil {
 		return Envelope{}, err
 	}
-	return Envelope{Kind: m.Kind, MessageID: strings.Trim(m.MessageID, "<>"), From: env.From, To: string(m.To),
-		ReplyTo: string(m.ReplyTo), Date: env.Now, Message: message}, nil
+	e := Envelope{Kind: m.Kind, MessageID: strings.Trim(m.MessageID, "<>"), From: env.From, To: string(m.To),
+		ReplyTo: string(m.ReplyTo), Date: env.Now, Message: message}
+	if m.Unsubscribe != "" {
+		e.Unsubscribe = links{env.BaseURL}.unsubscribe(m.Unsubscribe)
+	}
+	return e, nil
 }
 
 // msg is the mail in the words of the library, without a name of the library
@@ -79,6 +86,10 @@ func (e Envelope) msg() (*gomail.Msg, error) {
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	m.SetGenHeader("X-Guesthouse-Mail", oneLine(e.Kind))
+	if e.Unsubscribe != "" {
+		m.SetGenHeader("List-Unsubscribe", "<"+oneLine(e.Unsubscribe)+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, e.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.HTML)
 	return m, nil

@@ -32,6 +32,30 @@ func (l links) sessions() string { return l.to("/profile/sessions") }
 
 func (l links) space(id store.ID) string { return l.to("/spaces/" + id.String()) }
 
+func (l links) thread(space, thread store.ID) string {
+	return l.space(space) + "/threads/" + thread.String()
+}
+
+// comment is the permanent address of a comment.
+func (l links) comment(space, thread, comment store.ID) string {
+	return l.thread(space, thread) + "?before=" + (comment + 1).String() + "#comment-" + comment.String()
+}
+
+func (l links) file(space, file store.ID) string { return l.space(space) + "/files/" + file.String() }
+
+func (l links) chat(id store.ID) string { return l.to("/chats/" + id.String()) }
+
+// notifications is the list of what is new.
+func (l links) notifications() string { return l.to("/notifications") }
+
+// noticeChoices is where one chooses which mails come.
+func (l links) noticeChoices() string { return l.to("/profile/notifications") }
+
+// unsubscribe ends mails without signing in. RFC 8058
+func (l links) unsubscribe(token string) string {
+	return l.to("/notifications/unsubscribe/" + url.PathEscape(token))
+}
+
 // spaceGuests is the Manage Guests page of a space.
 func (l links) spaceGuests(space store.ID) string { return l.space(space) + "/guests" }
 
