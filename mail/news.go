@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"time"
 
 	"guesthouse/static/locale"
@@ -78,8 +79,12 @@ func (m News) letter(w writer) letter {
 func (m News) one(w writer) letter {
 	item := m.Items[0]
 	line := item.line(w.Printer)
+	subject := line
+	if item.place() != "" {
+		subject = w.T("mail.news.subject", "What", line, "Where", item.place())
+	}
 	l := letter{
-		Subject: w.T("mail.news.subject", "What", line, "Where", item.place()),
+		Subject: subject,
 		Title:   line, Preheader: item.Excerpt, Quote: quote(item.Excerpt),
 		Action: link{w.T("mail.news.action." + item.action()), item.url(w.links)},
 	}
@@ -90,7 +95,7 @@ func (m News) one(w writer) letter {
 		l.Facts = append(l.Facts, fact{Label: w.T("mail.news.label.space"), Value: item.Space})
 	}
 	if l.Preheader == "" {
-		l.Preheader = item.place()
+		l.Preheader = subject
 	}
 	return l
 }
@@ -122,7 +127,7 @@ func (m News) several(w writer) letter {
 		Action: link{w.T("mail.news.action.all"), w.links.notifications()},
 	}
 	for _, i := range m.Items {
-		where := i.place()
+		where := cmp.Or(i.place(), w.T("mail.news.action."+i.action()))
 		if m.Space == "" && i.Name != "" && i.Space != "" {
 			where = w.T("mail.news.where", "Name", i.Name, "Space", i.Space)
 		}
@@ -137,7 +142,7 @@ func (m News) notes(w writer) []note {
 		Text: w.T("mail.news.why"), Link: link{w.T("mail.news.choose"), w.links.noticeChoices()},
 	}}
 	if m.EndSpace != "" {
-		notes = append(notes, note{Text: w.T("mail.news.end_space_text"), Link: link{w.T("mail.news.end_space"), w.links.unsubscribe(m.EndSpace)}})
+		notes = append(notes, note{Text: w.T("mail.news.end_space_text", "Space", m.Space), Link: link{w.T("mail.news.end_space"), w.links.unsubscribe(m.EndSpace)}})
 	}
 	if m.EndAll != "" {
 		notes = append(notes, note{Text: w.T("mail.news.end_all_text"), Link: link{w.T("mail.news.end_all"), w.links.unsubscribe(m.EndAll)}})

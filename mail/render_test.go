@@ -51,6 +51,16 @@ func samples(lang string) []sample {
 		{Guest: mail.Person{Name: "Jan Novák", Guest: true}, GuestID: 32, EndsAt: queuedAt.Add(20 * time.Hour)},
 		{Guest: guest, GuestID: 31, Space: "Supplier onboarding", SpaceID: 13, EndsAt: queuedAt.Add(24 * time.Hour)},
 	}
+	const other = "Zc1MxKdW9PAvL3sT0bYfR8nCeHgJ5uZq1iXoVw4Elk0"
+	thread := map[string]string{"en": "Cover proofs, round 2", "ja": "表紙の校正（2回目）", "zh": "封面校样（第二轮）"}[lang]
+	news := []mail.NewsItem{
+		{Kind: store.NoticeMention, N: 1, By: guest, Space: space, SpaceID: 12, Name: thread, Thread: 5, Thing: 99, At: queuedAt,
+			Excerpt: map[string]string{"en": "The corrected covers for pages 12 <–> 40 are in Files.", "ja": "修正版をアップロードしました。", "zh": "修改后的封面已上传。"}[lang]},
+		{Kind: store.NoticeComment, N: 3, By: by, Others: 1, Space: space, SpaceID: 12, Name: thread, Thread: 5, Thing: 101, Excerpt: "OK", At: queuedAt},
+		{Kind: store.NoticeAdded, N: 1, By: by, Space: "Supplier onboarding", SpaceID: 13, Thing: 31, At: queuedAt},
+		{Kind: store.NoticeMessage, N: 2, By: guest, Thread: 8, Thing: 9, Excerpt: "13:00?", At: queuedAt},
+		{Kind: store.NoticeFile, N: 1, By: guest, Space: space, SpaceID: 12, Name: "cover v2.pdf", Thing: 44, At: queuedAt},
+	}
 	return []sample{
 		{"invitation", store.MailInvitation, mail.Invitation{Inviter: by, Space: space, Message: words,
 			Permission: "edit", ExpiresAt: queuedAt.Add(7 * 24 * time.Hour), AccessDays: 180}, token},
@@ -115,6 +125,10 @@ func samples(lang string) []sample {
 		{"expiry-guest", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Contact: "Jane Roe", Ends: ends[:1]}, ""},
 		{"expiry-guest-many", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Ends: ends[1:]}, ""},
 		{"expiry-ended", store.MailExpiryNotice, mail.ExpiryNotice{ToGuest: true, Ended: true, Contact: "Jane Roe", Ends: ends[:1]}, ""},
+		{"news-mention", store.MailNotification, mail.News{Topic: store.NoticeNews, Space: space, Items: news[:1], EndSpace: token, EndAll: other}, ""}, // S1-24, S4-10
+		{"news-space", store.MailNotification, mail.News{Topic: store.NoticeNews, Space: space, Items: news[:2], EndSpace: token, EndAll: other}, ""},   // RFC 8058
+		{"news-chat", store.MailNotification, mail.News{Topic: store.NoticeNews, Items: news[3:4], EndAll: other}, ""},
+		{"news-digest", store.MailDigest, mail.News{Topic: store.NoticeNews, Digest: store.MailDaily, Items: news, EndAll: other}, ""}, // C15
 		{"test", store.MailTest, mail.Test{By: by, AskedAt: queuedAt}, ""},
 		{"invitation-organization", store.MailInvitation, mail.Invitation{Inviter: by, ExpiresAt: queuedAt.Add(7 * 24 * time.Hour)}, token},
 		{"welcome-organization", store.MailWelcome, mail.Welcome{Login: "erika@partner.example"}, ""},

@@ -187,6 +187,9 @@ func (r commentReader) seen(ctx context.Context, c *Conversation) (known bool, e
 // the end of a page. It changes nothing for those who stand outside or have
 // seen it all, and never keeps a full disk from showing the page.
 func (s *Store) saw(ctx context.Context, actor Account, sp Space, c *Conversation) error {
+	if err := s.sawNotices(ctx, actor, sp, c); err != nil {
+		return err
+	}
 	last := ID(0)
 	if c != nil && len(c.Comments) > 0 && c.Comments[len(c.Comments)-1].ID > c.seen && sp.Inside() {
 		last = c.Comments[len(c.Comments)-1].ID

@@ -316,7 +316,7 @@ func (tx tx) enterSpace(ctx context.Context, inv Invitation, account Account) (e
 	}
 	if !inside && inv.Space != 0 {
 		err = tx.addMembership(ctx, newMembership{
-			Space: inv.Space, Account: account, Role: inv.Role, EndsAt: endsAt, EndsDays: inv.AccessDays, AddedBy: inv.Inviter,
+			Space: inv.Space, Account: account, Role: inv.Role, EndsAt: endsAt, EndsDays: inv.AccessDays, AddedBy: inv.Inviter, Came: true,
 		})
 		if err != nil {
 			return endsAt, err

@@ -17,6 +17,7 @@ type newMembership struct {
 	EndsAt   time.Time // zero for never
 	EndsDays int       // the period that EndsAt was set by; 0 for a date
 	AddedBy  ID
+	Came     bool // by themselves, though AddedBy had invited them
 }
 
 // addMembership puts an account into a space and keeps the space's counters
@@ -58,7 +59,28 @@ func (tx tx) writeMembership(ctx context.Context, in newMembership) error {
 	if err != nil || !fresh {
 		return err
 	}
-	return tx.count(ctx, in.Space, in.Account.Kind, 1)
+	if err := tx.count(ctx, in.Space, in.Account.Kind, 1); err != nil {
+		return err
+	}
+	by := in.AddedBy
+	if in.Came {
+		by = in.Account.ID
+	}
+	return tx.peopleChanged(ctx, in.Space, in.Account, by)
+}
+
+// peopleChanged tells who is inside that somebody came or went. Where guests of
+// different companies are apart only the team is told of guests.
+func (tx tx) peopleChanged(ctx context.Context, space ID, who Account, by ID) error {
+	var apart bool
+	if err := tx.row(ctx, `SELECT companies_apart FROM spaces WHERE id = $1`, space).Scan(&apart); err != nil {
+		return err
+	}
+	audience := Everyone
+	if apart && who.IsGuest() {
+		audience = TeamOnly
+	}
+	return tx.happened(ctx, happening{Kind: PeopleChanged, Space: space, Thing: who.ID, Actor: by, Audience: audience})
 }
 
 // removeMembership takes an account out of a space. It is ErrNotFound when the
@@ -86,6 +108,9 @@ func (tx tx) removeMembership(ctx context.Context, space, account ID) error {
 		if _, err := tx.exec(ctx, `UPDATE accounts SET left_at = $2 WHERE id = $1`, account, at(tx.now)); err != nil {
 			return err
 		}
+	}
+	if err := tx.peopleChanged(ctx, space, Account{ID: account, Kind: kind}, 0); err != nil {
+		return err
 	}
 	return tx.count(ctx, space, kind, -1)
 }

@@ -108,7 +108,7 @@ func (tx tx) chooseMails(ctx context.Context, e Environment, event waitingEvent,
 	for i := range notices {
 		n := &notices[i]
 		category := categories[n.kind]
-		if category == "" || !n.hasEmail {
+		if category == "" || !n.hasEmail || n.kind == NoticeAdded && n.guest {
 			continue
 		}
 		choice := e.Policy.NoticeDefault(category)

@@ -150,6 +150,7 @@ type newNotice struct {
 	thread   ID
 	timeZone string
 	hasEmail bool
+	guest    bool
 
 	mail   string
 	mailAt time.Time
@@ -177,7 +178,7 @@ const recipientEnd = `
 // see the thing is asked in the same statement.
 var recipientQueries = map[string]string{
 	CommentAdded: `
-		SELECT me.id, CASE WHEN t.created_by = me.id AND s.multi_thread THEN 'reply' ELSE 'comment' END, t.id, me.timezone, me.email IS NOT NULL` +
+		SELECT me.id, CASE WHEN t.created_by = me.id AND s.multi_thread THEN 'reply' ELSE 'comment' END, t.id, me.timezone, me.email IS NOT NULL, me.kind` +
 		recipientStart + `
 		JOIN comments c ON c.id = $5 AND c.deleted_at IS NULL
 		JOIN accounts a ON a.id = c.author_id
@@ -185,7 +186,7 @@ var recipientQueries = map[string]string{
 		JOIN accounts ta ON ta.id = t.created_by` + recipientWhere + `
 			AND ` + visible("c", "a") + ` AND ` + visible("t", "ta") + recipientEnd,
 	ThreadAdded: `
-		SELECT me.id, 'thread', t.id, me.timezone, me.email IS NOT NULL` +
+		SELECT me.id, 'thread', t.id, me.timezone, me.email IS NOT NULL, me.kind` +
 		recipientStart + `
 		JOIN threads t ON t.id = $5 AND t.space_id = s.id
 		JOIN accounts ta ON ta.id = t.created_by` + recipientWhere + `
@@ -193,7 +194,7 @@ var recipientQueries = map[string]string{
 	// Whoever was put into the space reads so, and its administrators who came
 	// by an invitation; who left is no news.
 	PeopleChanged: `
-		SELECT me.id, CASE WHEN me.id = $5 THEN 'added' ELSE 'joined' END, NULL, me.timezone, me.email IS NOT NULL` +
+		SELECT me.id, CASE WHEN me.id = $5 THEN 'added' ELSE 'joined' END, NULL, me.timezone, me.email IS NOT NULL, me.kind` +
 		recipientStart + `
 		JOIN memberships came ON came.space_id = $1 AND came.account_id = $5 AND came.joined_at = $7` + recipientWhere + `
 			AND (me.id = $5 OR $4 = $5 AND m.role = 'administrator')
@@ -215,7 +216,10 @@ func (tx tx) recipients(ctx context.Context, event waitingEvent, room int) ([]ne
 	}
 	rows, err := tx.query(ctx, query, args...)
 	return all(rows, err, func(row scanner) (n newNotice, err error) {
-		return n, row.Scan(&n.account, &n.kind, nullID{&n.thread}, &n.timeZone, &n.hasEmail)
+		var kind AccountKind
+		err = row.Scan(&n.account, &n.kind, nullID{&n.thread}, &n.timeZone, &n.hasEmail, &kind)
+		n.guest = kind == Guest
+		return n, err
 	})
 }
 

@@ -173,33 +173,35 @@ func (s *Store) SeeNotices(ctx context.Context, actor Account, upTo ID) error {
 	})
 }
 
-// sawThread marks the notices of a thread as seen, when the actor has opened
-// it and read up to a comment: it is a "last seen", written only when there was
-// something new (SEC-T4).
-func (s *Store) sawThread(ctx context.Context, actor Account, thread, upTo ID) error {
-	return s.sawNotices(ctx, `n.thread_id = $2 AND n.kind IN ('mention', 'reply', 'comment', 'thread') AND (n.thing_id <= $3 OR n.kind = 'thread')`,
-		actor.ID, thread, upTo)
-}
-
-// sawSpace marks what is told of a space itself as seen.
-func (s *Store) sawSpace(ctx context.Context, actor Account, space ID) error {
-	return s.sawNotices(ctx, `n.space_id = $2 AND n.kind IN ('added', 'joined') AND n.id <= $3`, actor.ID, space, lastID)
-}
-
-func (s *Store) sawNotices(ctx context.Context, which string, args ...any) error {
-	var any bool
+// sawNotices marks what is told of a space as seen by who opened it, and of a
+// thread up to the end of the page that they read: it is a "last seen", written
+// only when there was something new (SEC-T4).
+func (s *Store) sawNotices(ctx context.Context, actor Account, sp Space, c *Conversation) error {
+	if !sp.Inside() {
+		return nil
+	}
+	thread, upTo := ID(0), lastID
+	if c != nil {
+		thread = c.Thread.ID
+		if c.Later != 0 && len(c.Comments) > 0 {
+			upTo = c.Comments[len(c.Comments)-1].ID
+		}
+	}
+	const which = `
+		n.account_id = $1 AND n.seen_at IS NULL AND n.space_id = $2 AND (
+			n.kind IN ('added', 'joined')
+			OR n.thread_id = $3 AND (n.kind = 'thread' OR n.kind IN ('mention', 'reply', 'comment') AND n.thing_id <= $4))`
+	var news bool
 	err := s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `
-			SELECT EXISTS (SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+which+`)`, args...).Scan(&any)
+		return tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM notifications n WHERE `+which+`)`, actor.ID, sp.ID, thread, upTo).Scan(&news)
 	})
-	if err != nil || !any {
+	if err != nil || !news {
 		return err
 	}
 	err = s.write(ctx, func(tx tx) error {
 		_, err := tx.exec(ctx, `
-			UPDATE notifications SET seen_at = $4
-			WHERE id IN (SELECT n.id FROM notifications n WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+which+`)`,
-			append(args, at(tx.now))...)
+			UPDATE notifications SET seen_at = $5 WHERE id IN (SELECT n.id FROM notifications n WHERE `+which+`)`,
+			actor.ID, sp.ID, thread, upTo, at(tx.now))
 		return err
 	})
 	if errors.Is(err, ErrDiskFull) {

@@ -195,7 +195,31 @@ func (p *portal) tidy(ctx context.Context) {
 	both.Go(func() { p.repeat(ctx, "ends", time.Minute, p.store.TellEnds) })
 	// What is written can be found a moment later.
 	both.Go(func() { p.store.KeepSearch(ctx) })
+	both.Go(func() { p.follow(ctx) })
 	both.Wait()
+}
+
+// followEvery is how often what other processes have noted is looked for.
+const followEvery = 5 * time.Second
+
+// follow makes notices of what happens, and mails of notices, until ctx ends.
+// Every process does: what one has taken on is marked in the same transaction.
+func (p *portal) follow(ctx context.Context) {
+	stirred := p.store.Stirred()
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	for {
+		err := errors.Join(p.store.MakeNotices(ctx), p.store.MailNotices(ctx))
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("make notices", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-stirred:
+		case <-ticker.C:
+		}
+	}
 }
 
 // repeat does a piece of work now and again and again until ctx ends.
