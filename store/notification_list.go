@@ -85,12 +85,12 @@ func (tx tx) notices(ctx context.Context, me, before ID, limit int) (Page[Notice
 		return Page[Notice]{}, err
 	}
 	page := pageOf(list, limit, func(n Notice) []any { return []any{n.ID} })
-	page.Items = together(page.Items)
+	page.Items = grouped(page.Items)
 	return page, nil
 }
 
-// together makes one of those notices that tell the same of the same place.
-func together(list []Notice) []Notice {
+// grouped makes one of those notices that tell the same of the same place.
+func grouped(list []Notice) []Notice {
 	type place struct {
 		kind          string
 		space, thread ID

@@ -237,7 +237,7 @@ func (tx tx) newsOf(ctx context.Context, m OutboxMail) (newsMail, []Notice, erro
 		append([]any{m.account, at(tx.now)}, args...)...)
 	found, err := all(rows, err, scanNotice)
 	slices.SortFunc(found, func(a, b Notice) int { return int(b.ID - a.ID) })
-	groups := together(found)
+	groups := grouped(found)
 	slices.Reverse(groups)
 	return news, groups, err
 }
