@@ -17,6 +17,7 @@ type Comment struct {
 	EditedAt  time.Time // zero when it was not
 	EditedBy  ID        // 0 when it was not
 	DeletedAt time.Time // zero when it was not
+	Files     []Attachment
 
 	shared bool // every guest of the space may read it
 }
@@ -83,7 +84,11 @@ func (s *Store) Comment(ctx context.Context, actor Account, space, thread, id ID
 		if c.Deleted() {
 			return ErrNotFound
 		}
-		return sp.edits(actor, c.Author.ID)
+		if err := sp.edits(actor, c.Author.ID); err != nil {
+			return err
+		}
+		c.Files, err = tx.filesOf(ctx, c.ID)
+		return err
 	})
 	return sp, c, err
 }
@@ -92,11 +97,12 @@ func (s *Store) Comment(ctx context.Context, actor Account, space, thread, id ID
 type NewComment struct {
 	Body     string // Markdown
 	Audience Audience
+	Uploads  []ID // of the writer, which become its files
 }
 
 // AddComment says something in a thread. It is for the thread's readers at
 // most. Errors: those of the door, ErrRequired and those of a text, of the
-// field "text", and ErrUnknownAudience.
+// field "text", ErrUnknownAudience, and those of its files.
 func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID, in NewComment) (Comment, error) {
 	text, err := cleanComment(in.Body)
 	if err != nil {
@@ -128,7 +134,10 @@ func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID,
 			Author: author, Body: text.Body, BodyHTML: text.HTML, Audience: audience, Version: 1, CreatedAt: tx.now,
 			shared: t.shared && sp.shared(author, audience),
 		}
-		return tx.addComment(ctx, sp, t, &c, text)
+		if err := tx.addComment(ctx, sp, t, &c, text); err != nil {
+			return err
+		}
+		return tx.attach(ctx, author, sp, t.ID, c.ID, in.Uploads, 0)
 	})
 	return c, err
 }

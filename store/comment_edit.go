@@ -40,6 +40,9 @@ func (s *Store) DeleteComment(ctx context.Context, actor Account, space, thread,
 		if err != nil {
 			return err
 		}
+		if err := tx.hideFiles(ctx, c.ID); err != nil {
+			return err
+		}
 		return tx.recountComments(ctx, sp.ID, thread, c, -1)
 	})
 }
@@ -60,6 +63,9 @@ func (s *Store) RestoreComment(ctx context.Context, actor Account, space, thread
 		}
 		if changed == 0 {
 			return ErrNotFound
+		}
+		if err := tx.showFiles(ctx, c.ID); err != nil {
+			return err
 		}
 		return tx.recountComments(ctx, sp.ID, thread, c, 1)
 	})

@@ -68,7 +68,10 @@ func (tx tx) conversation(ctx context.Context, actor Account, sp Space, thread I
 			err = r.after(ctx, &c, c.seen) // more is new than the last page holds
 		}
 	}
-	if err != nil || !known {
+	if err != nil {
+		return c, err
+	}
+	if err := tx.withFiles(ctx, c.Thread.ID, c.Comments); err != nil || !known {
 		return c, err
 	}
 	if i := slices.IndexFunc(c.Comments, func(x Comment) bool { return x.ID > c.seen && x.Author.ID != actor.ID }); i >= 0 {

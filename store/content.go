@@ -162,6 +162,8 @@ var referers = []string{
 	`SELECT 1 FROM accounts WHERE picture = blobs.hash AND picture <> ''`,
 	`SELECT 1 FROM uploads WHERE hash = blobs.hash`,
 	`SELECT 1 FROM uploads WHERE preview = blobs.hash`,
+	`SELECT 1 FROM attachments WHERE hash = blobs.hash`,
+	`SELECT 1 FROM attachments WHERE preview = blobs.hash`,
 }
 
 // unreferred is the condition that nothing refers to a row of blobs.

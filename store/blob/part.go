@@ -98,11 +98,10 @@ func rewind(file *os.File, offset int64) error {
 type Whole struct {
 	Hash string
 	Size int64
-	Head []byte // how it begins
 }
 
 // Examine reads a part that has arrived whole.
-func (f *Folder) Examine(ctx context.Context, name string, head int) (w Whole, err error) {
+func (f *Folder) Examine(ctx context.Context, name string) (w Whole, err error) {
 	release, err := f.hold(name)
 	if err != nil {
 		return w, err
@@ -116,12 +115,6 @@ func (f *Folder) Examine(ctx context.Context, name string, head int) (w Whole, e
 		return w, fmt.Errorf("examine a part: %w", err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	w.Head = make([]byte, head)
-	n, err := file.ReadAt(w.Head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return w, fmt.Errorf("examine a part: %w", err)
-	}
-	w.Head = w.Head[:n]
 	sum := sha256.New()
 	if w.Size, err = io.Copy(sum, &reader{ctx, file}); err != nil {
 		return w, fmt.Errorf("examine a part: %w", err)

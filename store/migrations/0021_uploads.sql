@@ -24,3 +24,22 @@ CREATE INDEX uploads_expires ON uploads (expires_at);
 CREATE INDEX uploads_hash ON uploads (hash) WHERE hash IS NOT NULL;
 CREATE INDEX uploads_preview ON uploads (preview) WHERE preview IS NOT NULL;
 CREATE UNIQUE INDEX uploads_part ON uploads (part) WHERE part <> '';
+
+-- The files of a comment. Who may read the comment may have them.
+CREATE TABLE attachments (
+    id         {{id}},
+    space_id   {{int}} NOT NULL REFERENCES spaces (id) ON DELETE CASCADE, -- in which it counts
+    thread_id  {{int}} NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+    comment_id {{int}} NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    size_bytes {{int}} NOT NULL,
+    hash       TEXT NOT NULL REFERENCES blobs (hash),
+    preview    TEXT REFERENCES blobs (hash), -- a small picture of it
+    gone_at    {{int}} -- when its comment was deleted; an hour later it is swept
+) {{table}};
+CREATE INDEX attachments_comment ON attachments (comment_id, id);
+CREATE INDEX attachments_thread ON attachments (thread_id, comment_id, id);
+CREATE INDEX attachments_space ON attachments (space_id);
+CREATE INDEX attachments_hash ON attachments (hash);
+CREATE INDEX attachments_preview ON attachments (preview) WHERE preview IS NOT NULL;
+CREATE INDEX attachments_gone ON attachments (gone_at) WHERE gone_at IS NOT NULL;
