@@ -52,7 +52,10 @@ func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findi
 	var found Findings
 	found.Preparing = s.catchUp(ctx)
 	terms := askedTerms(q.Text)
-	if len(terms) == 0 && (q.Person == 0 || strings.TrimSpace(q.Text) != "") {
+	switch {
+	case q.Person < 0, q.Space < 0: // of nobody, nowhere
+		return found, nil
+	case len(terms) == 0 && (q.Person == 0 || strings.TrimSpace(q.Text) != ""):
 		return found, nil
 	}
 	err := s.read(ctx, func(tx tx) error {

@@ -80,7 +80,9 @@ func (f findable) key() int64 {
 }
 
 // searchBefore is below the keys of everything from a moment on.
-func searchBefore(t time.Time) int64 { return t.UnixMilli() << searchBits }
+func searchBefore(t time.Time) int64 {
+	return max(0, min(t.UnixMilli(), lastMoment>>searchBits)) << searchBits
+}
 
 // note says that a thing is to be indexed.
 type note struct {

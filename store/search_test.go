@@ -126,6 +126,8 @@ func TestSearchFilters(t *testing.T) {
 		"all":                {store.SearchQuery{}, 5},
 		"space":              {store.SearchQuery{Space: w.Space}, 2},
 		"unknown space":      {store.SearchQuery{Space: 99999999999}, 0},
+		"nowhere":            {store.SearchQuery{Space: store.NoSuch}, 0},
+		"of nobody":          {store.SearchQuery{Person: store.NoSuch}, 0},
 		"person":             {store.SearchQuery{Person: w.GuestEditor.ID}, 1},
 		"kind":               {store.SearchQuery{Kind: store.FoundSpace}, 1},
 		"kind of comments":   {store.SearchQuery{Kind: store.FoundComment}, 3},

@@ -6,6 +6,7 @@ const (
 	NavHome    = HomeURL
 	NavSpaces  = SpacesURL
 	NavProfile = ProfileURL
+	NavSearch  = SearchURL
 )
 
 // link is an entry of the navigation.

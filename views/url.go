@@ -62,6 +62,7 @@ const (
 	MailboxURL = "/dev/mailbox"
 
 	LiveURL    = "/live"
+	SearchURL  = "/search"
 	ReviewsURL = "/reviews"
 	EndingsURL = "/endings"
 )

@@ -37,10 +37,9 @@ func (f auditForm) filter(words locale.Printer) (store.AuditFilter, views.Proble
 		if strings.TrimSpace(text) == "" {
 			return time.Time{}
 		}
-		date, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(text), words.Zone())
-		if err != nil || date.Year() < 1970 {
+		date, ok := parseDay(words, text)
+		if !ok {
 			problems = append(problems, views.Problem{Field: field, Code: "bad_day"})
-			return time.Time{}
 		}
 		return date
 	}

@@ -74,6 +74,7 @@ func (s *Server) routes() []*route {
 		s.endingRoutes(),
 		s.mailboxRoutes(),
 		s.ownDataRoutes(),
+		s.searchRoutes(),
 	} {
 		all = append(all, group...)
 	}

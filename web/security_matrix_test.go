@@ -93,6 +93,7 @@ var entrances = map[string]entrance{
 	"POST /reviews":                          {"members", 422, false},
 	"POST /spaces/:space/reviews":            {"manage", 303, false},
 	"GET /admin/reviews":                     {"admin", 200, false},
+	"GET /search":                            {"own", 200, false},
 	"GET /live":                              {"own", 204, false}, // no stream was asked for
 
 	"GET /guests/:account/recovery":                   {"recover", 200, false},
