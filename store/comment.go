@@ -15,11 +15,12 @@ type Comment struct {
 	Version   int // goes up with each edit
 	CreatedAt time.Time
 	EditedAt  time.Time // zero when it was not
-	EditedBy  ID        // 0 when it was not
+	EditedBy  Account   // who edited it last, if that was not its author and the reader sees them
 	DeletedAt time.Time // zero when it was not
 	Files     []Attachment
 
-	shared bool // every guest of the space may read it
+	shared        bool // every guest of the space may read it
+	editedByOther bool // than its author
 }
 
 // Deleted reports whether only the place of the comment is left.
@@ -28,14 +29,19 @@ func (c Comment) Deleted() bool { return !c.DeletedAt.IsZero() }
 // Edited reports whether its words are not the first ones, and may be known.
 func (c Comment) Edited() bool { return !c.EditedAt.IsZero() && !c.Deleted() }
 
-const commentColumns = `c.id, c.body, c.body_html, c.audience, c.shared, c.version, c.created_at, c.edited_at, c.edited_by, c.deleted_at, ` + personColumns
+var commentColumns = `
+	c.id, c.body, c.body_html, c.audience, c.shared, c.version, c.created_at, c.edited_at, c.edited_by, c.deleted_at,
+	` + personColumns + `, ` + editorColumns
 
 func scanComment(row scanner) (Comment, error) {
 	var c Comment
-	err := row.Scan(append([]any{
+	var editor ID
+	destinations := append([]any{
 		&c.ID, &c.Body, &c.BodyHTML, &c.Audience, &c.shared, &c.Version,
-		moment{&c.CreatedAt}, moment{&c.EditedAt}, nullID{&c.EditedBy}, moment{&c.DeletedAt},
-	}, c.Author.scanPerson()...)...)
+		moment{&c.CreatedAt}, moment{&c.EditedAt}, nullID{&editor}, moment{&c.DeletedAt},
+	}, c.Author.scanPerson()...)
+	err := row.Scan(append(destinations, c.EditedBy.scanPersonOrNone()...)...)
+	c.editedByOther = editor != 0 && editor != c.Author.ID
 	if c.Deleted() {
 		c.Body, c.BodyHTML = "", ""
 	}
@@ -50,6 +56,7 @@ var fromComments = `
 	JOIN spaces s ON s.id = t.space_id
 	JOIN accounts me ON me.id = $2
 	JOIN accounts a ON a.id = c.author_id
+	LEFT JOIN accounts e ON e.id = c.edited_by AND e.id <> c.author_id AND ` + seesPerson("e") + `
 	WHERE s.id = $1 AND ` + visible("c", "a") + ` AND `
 
 // comment finds a comment through its thread and space, if it is for the actor

@@ -2,12 +2,19 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
-// EditComment changes what a comment says. People edit their own comments,
-// administrators everybody's, which the audit log tells.
-func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, id ID, body string) error {
+// ErrEditedMeanwhile: somebody else saved it after it was opened. Both texts
+// are shown, and nobody's is lost.
+var ErrEditedMeanwhile = &Error{Kind: Conflict, Code: "edited_meanwhile"}
+
+// EditComment changes what a comment says that was opened at a version of it.
+// People edit their own comments, administrators everybody's, which the audit
+// log tells. The words before stay among its versions. Errors: those of
+// AddComment, and ErrEditedMeanwhile of the field "text".
+func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, id ID, version int, body string) error {
 	text, err := cleanComment(body)
 	if err != nil {
 		if _, _, err := s.Comment(ctx, actor, space, thread, id); err != nil {
@@ -15,14 +22,27 @@ func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, i
 		}
 		return err
 	}
-	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, c Comment) error {
-		if c.Deleted() {
+	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, _ Space, _ Thread, c Comment) error {
+		switch {
+		case c.Deleted():
 			return ErrNotFound
+		case c.Body == text.Body:
+			return errNothingChanged
+		case c.Version != version:
+			return ErrEditedMeanwhile.With("text")
 		}
 		_, err := tx.exec(ctx, `
+			INSERT INTO comment_versions (comment_id, version, body, body_html, written_by, written_at)
+			SELECT id, version, body, body_html, COALESCE(edited_by, author_id), COALESCE(edited_at, created_at)
+			FROM comments
+			WHERE id = $1`, c.ID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `
 			UPDATE comments
-			SET body = $2, body_html = $3, excerpt = $4, renderer = $5, edited_at = $6
-			WHERE id = $1`, c.ID, text.Body, text.HTML, text.Excerpt, rendererVersion, at(tx.now))
+			SET body = $2, body_html = $3, excerpt = $4, renderer = $5, edited_at = $6, edited_by = $7, version = version + 1
+			WHERE id = $1`, c.ID, text.Body, text.HTML, text.Excerpt, rendererVersion, at(tx.now), actor.ID)
 		return err
 	})
 }
@@ -31,9 +51,9 @@ func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, i
 // RestoreComment can undo it; then the sweep forgets them. A second delete
 // changes nothing.
 func (s *Store) DeleteComment(ctx context.Context, actor Account, space, thread, id ID) error {
-	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, c Comment) error {
+	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, t Thread, c Comment) error {
 		if c.Deleted() {
-			return nil
+			return errNothingChanged
 		}
 		_, err := tx.exec(ctx, `UPDATE comments SET deleted_at = $2, deleted_by = $3 WHERE id = $1`,
 			c.ID, at(tx.now), actor.ID)
@@ -43,7 +63,7 @@ func (s *Store) DeleteComment(ctx context.Context, actor Account, space, thread,
 		if err := tx.hideFiles(ctx, c.ID); err != nil {
 			return err
 		}
-		return tx.recountComments(ctx, sp.ID, thread, c, -1)
+		return tx.recountComments(ctx, sp.ID, t.ID, c, -1)
 	})
 }
 
@@ -53,7 +73,7 @@ const undoDelete = time.Hour
 // RestoreComment undoes one's own DeleteComment, for an hour. After that, or when
 // the comment was not deleted by the actor, it is ErrNotFound.
 func (s *Store) RestoreComment(ctx context.Context, actor Account, space, thread, id ID) error {
-	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, c Comment) error {
+	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, t Thread, c Comment) error {
 		changed, err := tx.exec(ctx, `
 			UPDATE comments SET deleted_at = NULL, deleted_by = NULL
 			WHERE id = $1 AND deleted_at > $2 AND deleted_by = $3 AND body <> ''`,
@@ -67,14 +87,14 @@ func (s *Store) RestoreComment(ctx context.Context, actor Account, space, thread
 		if err := tx.showFiles(ctx, c.ID); err != nil {
 			return err
 		}
-		return tx.recountComments(ctx, sp.ID, thread, c, 1)
+		return tx.recountComments(ctx, sp.ID, t.ID, c, 1)
 	})
 }
 
 // changeComment finds a comment that the actor may change, changes it, tells
 // open pages, and records it when it was somebody else's.
-func (s *Store) changeComment(ctx context.Context, actor Account, space, thread, id ID, change func(tx, Space, Comment) error) error {
-	return s.write(ctx, func(tx tx) error {
+func (s *Store) changeComment(ctx context.Context, actor Account, space, thread, id ID, change func(tx, Space, Thread, Comment) error) error {
+	err := s.write(ctx, func(tx tx) error {
 		sp, err := tx.space(ctx, actor, space, ToOpen)
 		if err != nil {
 			return err
@@ -86,7 +106,7 @@ func (s *Store) changeComment(ctx context.Context, actor Account, space, thread,
 		if err := sp.edits(actor, c.Author.ID); err != nil {
 			return err
 		}
-		if err := change(tx, sp, c); err != nil {
+		if err := change(tx, sp, t, c); err != nil {
 			return err
 		}
 		if err := tx.commentChanged(ctx, actor, t, c); err != nil || c.Author.ID == actor.ID {
@@ -94,7 +114,14 @@ func (s *Store) changeComment(ctx context.Context, actor Account, space, thread,
 		}
 		return tx.audit(ctx, event{Action: "comment.moderated", Actor: actor.ID, Account: c.Author.ID, Space: sp.ID})
 	})
+	if errors.Is(err, errNothingChanged) {
+		return nil
+	}
+	return err
 }
+
+// errNothingChanged ends an act that would change nothing: nobody is told of it.
+var errNothingChanged = errors.New("nothing changed")
 
 // commentChanged tells open pages; nobody is sent a notice of it.
 func (tx tx) commentChanged(ctx context.Context, actor Account, t Thread, c Comment) error {

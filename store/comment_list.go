@@ -20,9 +20,12 @@ type Conversation struct {
 	Space    Space
 	Thread   Thread
 	Comments []Comment
-	Earlier  ID // comments before this one were left out; 0 when there are none
-	Later    ID // comments after this one were left out; 0 when there are none
-	FirstNew ID // the first comment that others wrote since the reader was here; 0 for none
+	Earlier  ID       // comments before this one were left out; 0 when there are none
+	Later    ID       // comments after this one were left out; 0 when there are none
+	Pinned   *Comment // which stands at the top; nil for none
+	FirstNew ID       // the first comment that others wrote since the reader was here; 0 for none
+	// For whom the reader may write here: at least one, the widest first.
+	Audiences []AudienceChoice
 
 	seen ID // up to which comment the reader had seen the thread
 }
@@ -48,6 +51,12 @@ func (s *Store) Conversation(ctx context.Context, actor Account, space, thread I
 func (tx tx) conversation(ctx context.Context, actor Account, sp Space, thread ID, place Place) (c Conversation, err error) {
 	c = Conversation{Space: sp}
 	if c.Thread, err = tx.thread(ctx, actor, sp, thread); err != nil {
+		return c, err
+	}
+	if c.Pinned, err = tx.pinned(ctx, actor, sp, c.Thread); err != nil {
+		return c, err
+	}
+	if c.Audiences, err = tx.audiences(ctx, sp, c.Thread.Audience); err != nil {
 		return c, err
 	}
 	r := commentReader{tx: tx, actor: actor, space: sp, thread: c.Thread.ID}

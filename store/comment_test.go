@@ -50,10 +50,10 @@ func TestCommentsOfOtherSpaces(t *testing.T) {
 	_, _, form := w.Store.Comment(ctx, w.Host, w.Space, thread, comment.ID)
 	for name, err := range map[string]error{
 		"add": add, "open": open, "form": form,
-		"edit":          w.Store.EditComment(ctx, w.Host, w.Space, foreign, comment.ID, "x"),
-		"edit here":     w.Store.EditComment(ctx, w.Host, w.Space, thread, comment.ID, "x"),
+		"edit":          w.Store.EditComment(ctx, w.Host, w.Space, foreign, comment.ID, 1, "x"),
+		"edit here":     w.Store.EditComment(ctx, w.Host, w.Space, thread, comment.ID, 1, "x"),
 		"delete":        w.Store.DeleteComment(ctx, w.Host, w.Space, thread, comment.ID),
-		"rename thread": w.Store.UpdateThread(ctx, w.Host, w.Space, foreign, "x", ""),
+		"rename thread": w.Store.UpdateThread(ctx, w.Host, w.Space, foreign, store.EditedThread{Name: "x", Version: 1}),
 	} {
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -150,7 +150,7 @@ func TestDeleteComment(t *testing.T) {
 	do(w.Store.DeleteComment(ctx, w.Editor, w.Space, thread, comment.ID), store.ErrForbidden, "by another member")
 	do(w.Store.DeleteComment(ctx, w.Host, w.Space, thread, comment.ID), nil, "by an administrator")
 	do(w.Store.RestoreComment(ctx, w.GuestEditor, w.Space, thread, comment.ID), store.ErrNotFound, "its author undoes that")
-	do(w.Store.EditComment(ctx, w.GuestEditor, w.Space, thread, comment.ID, "x"), store.ErrNotFound, "edited after that")
+	do(w.Store.EditComment(ctx, w.GuestEditor, w.Space, thread, comment.ID, 1, "x"), store.ErrNotFound, "edited after that")
 	page, err := w.Store.Conversation(ctx, w.Host, w.Space, thread, store.Place{})
 	if err != nil || !page.Comments[0].Deleted() || page.Comments[0].Body != "" || page.Comments[0].BodyHTML != "" {
 		t.Errorf("shown as %+v, %v", page.Comments, err)

@@ -33,6 +33,8 @@ func (s *Store) Sweep(ctx context.Context) error {
 		// SEC-P4: a password that was not handed over in time is wiped.
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
+		{`DELETE FROM comment_versions WHERE comment_id IN (
+			SELECT id FROM comments WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> '')`, undoDelete},
 		{`UPDATE comments SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
 		{`UPDATE messages SET body = '', body_html = '', excerpt = '' WHERE deleted_at <= $1 AND deleted_at IS NOT NULL AND body <> ''`, undoDelete},
 	} {

@@ -55,6 +55,12 @@ func renderText(field, body string) (rendered, error) {
 	return rendered{Body: body, HTML: HTML(sanitizer().Sanitize(out.String())), Excerpt: excerpt(tree, source)}, nil
 }
 
+// Preview is what a text that somebody is writing will look like.
+func Preview(field, body string) (HTML, error) {
+	text, err := renderText(field, body)
+	return text.HTML, err
+}
+
 // ErrTextTooDeep: quotes in quotes, marks in marks, or tables, beyond reason.
 var ErrTextTooDeep = &Error{Kind: Invalid, Code: "text_too_deep"}
 

@@ -211,7 +211,7 @@ var acts = map[store.Operation]func(t *testing.T, s *stage, actor store.Account,
 		if !ok {
 			comment = s.comments[kind][s.Host.ID]
 		}
-		return s.Store.EditComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], comment, "Better")
+		return s.Store.EditComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], comment, 1, "Better")
 	},
 	store.ToModerate: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
 		comment := s.comments[kind][s.Host.ID]

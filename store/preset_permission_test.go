@@ -82,7 +82,7 @@ func (p publishing) checkWriting(t *testing.T, actor store.Account, thread, own 
 		if actor.Kind == store.Member {
 			wantOwn = nil // members keep what they wrote
 		}
-		if err := p.Store.EditComment(t.Context(), actor, p.space, thread, own, "Better"); !is(err, wantOwn) {
+		if err := p.Store.EditComment(t.Context(), actor, p.space, thread, own, 1, "Better"); !is(err, wantOwn) {
 			t.Errorf("%s edits the own comment in the %s space: %v, want %v", actor.Name, p.kind, err, wantOwn)
 		}
 	}

@@ -239,7 +239,7 @@ func TestSearchFollowsChanges(t *testing.T) {
 	if !w.finds(w.Host, "parrot") {
 		t.Error("what was brought back is not found")
 	}
-	w.ok(w.Store.EditComment(ctx, w.Editor, w.Space, thread, c.ID, "a pigeon"))
+	w.ok(w.Store.EditComment(ctx, w.Editor, w.Space, thread, c.ID, 1, "a pigeon"))
 	if w.finds(w.Host, "parrot") || !w.finds(w.Host, "pigeon") {
 		t.Error("the index has the words of before the edit")
 	}

@@ -120,13 +120,17 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 		"spaces, cursor":  func(x string) error { _, err := s.SpacesOf(ctx, w.Host, x); return err },
 		"spaces to join":  func(x string) error { _, err := s.SpacesToJoin(ctx, w.Outsider, x, false); return err },
 		"threads, cursor": func(x string) error { _, err := s.Threads(ctx, w.Host, w.Space, x); return err },
-		"thread name":     func(x string) error { return s.UpdateThread(ctx, w.Host, w.Space, thread, x, "") },
-		"thread body":     func(x string) error { return s.UpdateThread(ctx, w.Host, w.Space, thread, "x", x) },
+		"thread name": func(x string) error {
+			return s.UpdateThread(ctx, w.Host, w.Space, thread, store.EditedThread{Name: x, Version: 1})
+		},
+		"thread body": func(x string) error {
+			return s.UpdateThread(ctx, w.Host, w.Space, thread, store.EditedThread{Name: "x", Body: x, Version: 1})
+		},
 		"comment": func(x string) error {
 			_, err := s.AddComment(ctx, w.Host, w.Space, thread, store.NewComment{Body: x})
 			return err
 		},
-		"edited comment": func(x string) error { return s.EditComment(ctx, w.Host, w.Space, thread, comment.ID, x) },
+		"edited comment": func(x string) error { return s.EditComment(ctx, w.Host, w.Space, thread, comment.ID, 1, x) },
 		"all members": func(x string) error {
 			_, _, err := s.Members(ctx, w.Root, store.MemberFilter{Query: x}, store.Cursor{})
 			return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -20,11 +21,12 @@ type Thread struct {
 	CreatedAt     time.Time
 	ActiveAt      time.Time
 	EditedAt      time.Time // zero when it was not
-	EditedBy      Account   // who edited it last; its ID is 0 when nobody did
+	EditedBy      Account   // who edited it last, if that was not its author and the reader sees them
 	PinnedAt      time.Time // zero when it is not pinned
 	Last          Word      // the newest comment
 
-	shared bool // every guest of the space may read it
+	shared        bool // every guest of the space may read it
+	editedByOther bool // than its author
 }
 
 // Pinned reports whether the thread stands before the others.
@@ -140,40 +142,25 @@ func (tx tx) thread(ctx context.Context, actor Account, sp Space, id ID) (Thread
 		&t.ID, &t.Name, &t.Body, &t.BodyHTML, &t.Audience, &t.shared, &t.Version, &t.CommentCount, nullID{&t.PinnedComment},
 		moment{&t.CreatedAt}, moment{&t.ActiveAt}, moment{&t.EditedAt}, moment{&t.PinnedAt},
 	}, t.Author.scanPerson()...)
-	destinations = append(destinations, nullID{&t.EditedBy.ID})
+	var editor ID
+	destinations = append(destinations, nullID{&editor})
+	destinations = append(destinations, t.EditedBy.scanPersonOrNone()...)
 	err := tx.row(ctx, `
 		SELECT t.id, t.name, t.body, t.body_html, t.audience, t.shared, t.version, `+comments+`, t.pinned_comment_id,
-			t.created_at, `+active+`, t.edited_at, t.pinned_at, `+personColumns+`, t.edited_by
+			t.created_at, `+active+`, t.edited_at, t.pinned_at, `+personColumns+`, t.edited_by, `+editorColumns+`
 		FROM threads t
 		JOIN spaces s ON s.id = t.space_id
 		JOIN accounts me ON me.id = $2
 		JOIN accounts a ON a.id = t.created_by
+		LEFT JOIN accounts e ON e.id = t.edited_by AND e.id <> t.created_by AND `+seesPerson("e")+`
 		WHERE t.space_id = $1 AND t.id = $3 AND `+visible("t", "a"), sp.ID, actor.ID, id).Scan(destinations...)
-	if err != nil {
-		return Thread{}, missing(err, ErrNotFound)
-	}
-	t.EditedBy, err = tx.editor(ctx, actor, sp, t.EditedBy.ID, t.Author)
-	return t, err
+	t.editedByOther = editor != 0 && editor != t.Author.ID
+	return t, missing(err, ErrNotFound)
 }
 
-// editor is who changed something last, as far as the reader may know: nobody
-// where it was its author, or somebody whom the reader does not see.
-func (tx tx) editor(ctx context.Context, actor Account, sp Space, id ID, author Account) (Account, error) {
-	var a Account
-	if id == 0 || id == author.ID {
-		return a, nil
-	}
-	err := tx.row(ctx, `
-		SELECT `+personColumns+`
-		FROM accounts a
-		JOIN spaces s ON s.id = $1
-		JOIN accounts me ON me.id = $2
-		WHERE a.id = $3 AND `+seesPerson("a"), sp.ID, actor.ID, id).Scan(a.scanPerson()...)
-	if missing(err, ErrNotFound) == ErrNotFound {
-		return Account{}, nil
-	}
-	return a, err
-}
+// editorColumns are the personColumns of the alias e: who changed something
+// last, if that was somebody else than its author whom the reader sees.
+var editorColumns = strings.ReplaceAll(personColumns, "a.", "e.")
 
 // Thread is one thread of a space, and the space as the actor sees it.
 func (s *Store) Thread(ctx context.Context, actor Account, space, id ID) (sp Space, t Thread, err error) {

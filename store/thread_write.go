@@ -57,41 +57,6 @@ func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, in Ne
 	return t, err
 }
 
-// audience is for whom the author writes who chose an audience: guests choose
-// none, and in a space of companies apart what they write is for their own
-// company for good, whatever the space becomes later. A company is only
-// written to where companies are apart and it has guests.
-func (tx tx) audience(ctx context.Context, sp Space, author Account, chosen Audience) (Audience, error) {
-	switch company := chosen.Company(); {
-	case author.IsGuest() && chosen != Everyone:
-		return "", ErrUnknownAudience
-	case author.IsGuest() && sp.CompaniesApart && author.Company != "":
-		return ForCompany(companyKey(author.Company)), nil
-	case chosen == Everyone || chosen == TeamOnly:
-		return chosen, nil
-	case !sp.CompaniesApart || company == "":
-		return "", ErrUnknownAudience
-	default:
-		there, err := tx.hasCompany(ctx, sp.ID, company)
-		if err == nil && !there {
-			err = ErrUnknownAudience
-		}
-		return chosen, err
-	}
-}
-
-// hasCompany reports whether guests of a company are in the space.
-func (tx tx) hasCompany(ctx context.Context, space ID, company string) (there bool, err error) {
-	err = tx.row(ctx, `
-		SELECT EXISTS (
-			SELECT 1
-			FROM accounts a
-			JOIN memberships m ON m.account_id = a.id AND m.space_id = $1
-			WHERE a.company_key = $3 AND a.company_key <> '' AND a.kind = 'guest' AND `+insideNow+`)`,
-		space, at(tx.now), company).Scan(&there)
-	return there, err
-}
-
 func cleanThread(name, body string) (string, rendered, error) {
 	var problems Problems
 	name, err := CleanName("name", name, MaxName)
@@ -155,52 +120,3 @@ func (tx tx) written(ctx context.Context, space ID, actor Account, comment ID, s
 		WHERE space_id = $1 AND account_id = $2`, space, actor.ID, at(tx.now))
 	return err
 }
-
-// UpdateThread renames a thread and changes the text at its top. People change
-// their own threads, administrators everybody's.
-func (s *Store) UpdateThread(ctx context.Context, actor Account, space, id ID, name, body string) error {
-	name, text, err := cleanThread(name, body)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, func(tx tx) error {
-		sp, err := tx.space(ctx, actor, space, ToOpen)
-		if err != nil {
-			return err
-		}
-		t, err := tx.thread(ctx, actor, sp, id)
-		if err != nil {
-			return err
-		}
-		if err := sp.edits(actor, t.Author.ID); err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, `UPDATE threads SET name = $2, body = $3, body_html = $4 WHERE id = $1`,
-			t.ID, name, text.Body, text.HTML)
-		if err != nil {
-			return err
-		}
-		if err := tx.threadChanged(ctx, actor, t); err != nil || t.Author.ID == actor.ID {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "thread.moderated", Actor: actor.ID, Account: t.Author.ID, Space: sp.ID, Subject: t.Name})
-	})
-}
-
-// threadChanged tells open pages; nobody is sent a notice of it.
-func (tx tx) threadChanged(ctx context.Context, actor Account, t Thread) error {
-	return tx.happened(ctx, happening{
-		Kind: ThreadChanged, Space: t.Space, Thread: t.ID, Thing: t.ID, Actor: actor.ID, Audience: t.Audience, Quiet: true,
-	})
-}
-
-// edits asks the table whether the actor may change what the author wrote.
-func (sp Space) edits(actor Account, author ID) error {
-	if author == actor.ID {
-		return sp.judge(ToEditOwn)
-	}
-	return sp.judge(ToModerate)
-}
-
-// Edits reports whether the actor may change what the author wrote here.
-func (sp Space) Edits(actor Account, author ID) bool { return sp.edits(actor, author) == nil }

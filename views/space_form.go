@@ -44,6 +44,7 @@ type SettingsPage struct {
 	Own        map[string]string // settings of its own, as they were typed
 	Version    int
 	Changed    *store.Space // what somebody else saved meanwhile
+	Preview    store.HTML   // of the text; "" when none was asked for
 }
 
 // cover is one entry of the cover chooser.

@@ -190,6 +190,11 @@ func CommentsBeforeURL(page string, comment store.ID) string {
 	return WithQuery(page, "before", comment.String()) + "#comments"
 }
 
+// CommentsAfterURL is a page that shows a thread, at the comments after one.
+func CommentsAfterURL(page string, comment store.ID) string {
+	return WithQuery(page, "after", comment.String()) + "#comments"
+}
+
 // CommentsNewestURL is a page that shows a thread, at its end.
 func CommentsNewestURL(page string) string { return WithQuery(page, "newest", "1") + "#comments" }
 
@@ -207,6 +212,25 @@ func CommentDeleteURL(space, thread, comment store.ID) string {
 func CommentRestoreURL(space, thread, comment store.ID) string {
 	return CommentEditURL(space, thread, comment) + "/restore"
 }
+
+// CommentPinURL puts a comment to the top of its thread, or takes it down.
+func CommentPinURL(space, thread, comment store.ID) string {
+	return CommentEditURL(space, thread, comment) + "/pin"
+}
+
+// CommentHistoryURL is what a comment said before.
+func CommentHistoryURL(space, thread, comment store.ID) string {
+	return CommentEditURL(space, thread, comment) + "/history"
+}
+
+// ThreadHistoryURL is what a thread's name and text were before.
+func ThreadHistoryURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/history" }
+
+// ThreadPinURL puts a thread before the others, or back among them.
+func ThreadPinURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/pin" }
+
+// PreviewURL is what a text in Markdown will look like, for the script.
+func PreviewURL(space store.ID) string { return SpaceURL(space) + "/preview" }
 
 // ThreadNewURL is the form for a new thread.
 func ThreadNewURL(space store.ID) string { return ThreadsURL(space) + "/new" }
@@ -230,9 +254,14 @@ func JoinRequestDeleteURL(space, account store.ID) string {
 	return JoinRequestURL(space, account) + "/delete"
 }
 
+// CommentInURL is a page that shows a thread, with a comment in its middle.
+func CommentInURL(page string, comment store.ID) string {
+	return WithQuery(page, "comment", comment.String()) + "#comment-" + comment.String()
+}
+
 // CommentURL is a comment's permanent link.
 func CommentURL(space, thread, comment store.ID) string {
-	return WithQuery(ThreadURL(space, thread), "comment", comment.String()) + "#comment-" + comment.String()
+	return CommentInURL(ThreadURL(space, thread), comment)
 }
 
 // MembersURL is the Members tab of Manage Guests.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -13,16 +14,21 @@ func commentID(c echo.Context) store.ID { return store.ParseID(c.Param("comment"
 
 // commentForm is a comment as it was typed.
 type commentForm struct {
-	Text string `form:"text"`
+	Text     string `form:"text"`
+	Audience string `form:"audience"`
+	Preview  tick   `form:"preview"`
 }
 
-// createComment says something in a thread.
+// createComment says something in a thread, or shows what it will look like.
 func (s *Server) createComment(c echo.Context) error {
 	var form commentForm
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	comment, err := s.Store.AddComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.NewComment{Body: form.Text})
+	if form.Preview {
+		return s.previewComment(c, form)
+	}
+	comment, err := s.addComment(c, form)
 	if err == nil {
 		return s.toConversation(c, comment.ID)
 	}
@@ -30,7 +36,69 @@ func (s *Server) createComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showConversation(c, http.StatusUnprocessableEntity, form.Text, problems)
+	return s.showConversation(c, http.StatusUnprocessableEntity, form.typed(), problems)
+}
+
+func (s *Server) addComment(c echo.Context, form commentForm) (store.Comment, error) {
+	audience, err := store.ParseAudience(form.Audience)
+	if err != nil {
+		if _, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToWrite); err != nil {
+			return store.Comment{}, err // who may not write is told so, whatever was chosen
+		}
+		return store.Comment{}, err
+	}
+	return s.Store.AddComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.NewComment{
+		Body: form.Text, Audience: audience,
+	})
+}
+
+func (f commentForm) typed() views.Typed { return views.Typed{Text: f.Text, Audience: f.Audience} }
+
+// previewComment shows the page again with what the comment will look like.
+func (s *Server) previewComment(c echo.Context, form commentForm) error {
+	html, err := store.Preview("text", form.Text)
+	problems, err := reshowOrNil(err)
+	if err != nil {
+		return err
+	}
+	typed := form.typed()
+	typed.Preview = html
+	return s.showConversation(c, unlessProblems(problems), typed, problems)
+}
+
+// reshowOrNil is reshow of what may be no error at all.
+func reshowOrNil(err error) (views.Problems, error) {
+	if err == nil {
+		return nil, nil
+	}
+	return reshow(err)
+}
+
+// showPreview tells the script what a text will look like.
+func (s *Server) showPreview(c echo.Context) error {
+	var form struct {
+		Text string `form:"text"`
+	}
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
+	if _, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToOpen); err != nil {
+		return err
+	}
+	html, err := store.Preview("text", form.Text)
+	problems, err := reshowOrNil(err)
+	if err != nil {
+		return err
+	}
+	page, err := s.gatePage(c, "")
+	if err != nil {
+		return err
+	}
+	m := views.PreviewPage{HTML: html}
+	for _, problem := range problems {
+		m.Problem = problem.Text(page.Printer)
+	}
+	return s.render(c, http.StatusOK, views.ShowPreview(m))
 }
 
 // toConversation goes to where a comment is read: the page of a space with one
@@ -40,52 +108,65 @@ func (s *Server) toConversation(c echo.Context, comment store.ID) error {
 	if err != nil {
 		return err
 	}
-	address := views.SpaceURL(sp.ID)
 	if sp.MultiThread {
-		address = views.ThreadURL(sp.ID, threadID(c))
+		return s.redirect(c, views.CommentURL(sp.ID, threadID(c), comment))
 	}
-	return s.redirect(c, address+"#comment-"+comment.String())
+	return s.redirect(c, views.CommentInURL(views.SpaceURL(sp.ID), comment))
 }
 
 // editComment shows a comment that one may change.
 func (s *Server) editComment(c echo.Context) error {
-	_, comment, err := s.Store.Comment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c))
+	sp, comment, err := s.Store.Comment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c))
 	if err != nil {
 		return err
 	}
-	return s.showCommentForm(c, http.StatusOK, comment.Body, nil)
+	return s.showCommentForm(c, http.StatusOK, sp, views.CommentForm{Text: comment.Body, Version: comment.Version}, nil)
 }
 
-func (s *Server) showCommentForm(c echo.Context, status int, text string, problems views.Problems) error {
-	sp, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToOpen)
-	if err != nil {
-		return err
-	}
+func (s *Server) showCommentForm(c echo.Context, status int, sp store.Space, m views.CommentForm, problems views.Problems) error {
 	page, err := s.page(c, "comment.edit")
 	if err != nil {
 		return err
 	}
 	page.Errors = problems
-	return s.overSpace(c, status, page, sp, views.EditComment(views.CommentForm{
-		Page: page, Space: sp.ID, Thread: threadID(c), Comment: commentID(c), Text: text,
-	}))
+	m.Page, m.Space, m.Thread, m.Comment = page, sp.ID, threadID(c), commentID(c)
+	return s.overSpace(c, status, page, sp, views.EditComment(m))
 }
 
-// updateComment saves a comment.
+// updateComment saves a comment. When somebody else saved it meanwhile, both
+// texts are shown, and the next save is of who has seen both.
 func (s *Server) updateComment(c echo.Context) error {
-	var form commentForm
+	var form struct {
+		Text    string `form:"text"`
+		Version int    `form:"version"`
+		Preview tick   `form:"preview"`
+	}
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := s.Store.EditComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c), form.Text)
-	if err == nil {
-		return s.toConversation(c, commentID(c))
+	ctx, m := c.Request().Context(), views.CommentForm{Text: form.Text, Version: form.Version}
+	var err error
+	if form.Preview {
+		m.Preview, err = store.Preview("text", form.Text)
+	} else {
+		err = s.Store.EditComment(ctx, actor(c), spaceID(c), threadID(c), commentID(c), form.Version, form.Text)
+		if err == nil {
+			return s.toConversation(c, commentID(c))
+		}
 	}
-	problems, err := reshow(err)
+	stale := errors.Is(err, store.ErrEditedMeanwhile)
+	problems, err := reshowOrNil(err)
 	if err != nil {
 		return err
 	}
-	return s.showCommentForm(c, http.StatusUnprocessableEntity, form.Text, problems)
+	sp, comment, err := s.Store.Comment(ctx, actor(c), spaceID(c), threadID(c), commentID(c))
+	if err != nil {
+		return err
+	}
+	if stale {
+		m.Now, m.Version = &comment, comment.Version
+	}
+	return s.showCommentForm(c, unlessProblems(problems), sp, m, problems)
 }
 
 // deleteComment takes a comment back; the next page offers to undo it.
@@ -105,4 +186,42 @@ func (s *Server) restoreComment(c echo.Context) error {
 		return err
 	}
 	return s.toConversation(c, commentID(c))
+}
+
+// pinForm says whether to pin.
+type pinForm struct {
+	Pinned string `form:"pinned"`
+}
+
+// pinComment puts a comment to the top of its thread, or takes it down.
+func (s *Server) pinComment(c echo.Context) error {
+	var form pinForm
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
+	err := s.Store.PinComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c), form.Pinned == "on")
+	if err != nil {
+		return err
+	}
+	return s.toConversation(c, commentID(c))
+}
+
+// commentHistory shows what a comment said before.
+func (s *Server) commentHistory(c echo.Context) error {
+	history, err := s.Store.CommentHistory(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c), before(c))
+	if err != nil {
+		return err
+	}
+	return s.showHistory(c, "history.comment", history)
+}
+
+// before is the version from which a history goes on.
+func before(c echo.Context) int { return int(min(store.ParseID(c.QueryParam("before")), 1<<30)) }
+
+func (s *Server) showHistory(c echo.Context, title string, history store.History) error {
+	page, err := s.page(c, title)
+	if err != nil {
+		return err
+	}
+	return s.overSpace(c, http.StatusOK, page, history.Space, views.ShowHistory(views.NewHistoryPage(page, history)))
 }

@@ -90,6 +90,7 @@ func admitAccount(g guard, account store.Account) error {
 const (
 	formBytes    = 1 << 20
 	formFields   = 1000
+	textBytes    = 4 << 20 // a megabyte of any script, as forms write it
 	pictureBytes = 6 << 20
 	filesBytes   = 4 << 30 // of all files of a form together; each is limited while it is read
 )

@@ -15,6 +15,7 @@ type route struct {
 	handler echo.HandlerFunc
 	guard   guard
 	picture bool // the form may hold a picture
+	text    bool // the form holds a text that somebody may have pasted
 	files   bool // the form may hold files, which are read as they come
 	recent  bool // only for who gave the password a short time ago
 }
@@ -41,6 +42,13 @@ func (r *route) takesFiles() *route {
 	return r
 }
 
+// takesText lets a form hold more than is ever saved, so that who pasted too
+// much gets it back with a word about it.
+func (r *route) takesText() *route {
+	r.text = true
+	return r
+}
+
 // recently asks for the password again when it was given more than ten minutes
 // ago (SEC-S3).
 func (r *route) recently() *route {
@@ -56,6 +64,7 @@ func (s *Server) routes() []*route {
 		s.gateRoutes(),
 		s.addressRoutes(),
 		s.spaceRoutes(),
+		s.threadRoutes(),
 		s.guestRoutes(),
 		s.bulkRoutes(),
 		s.unaffiliatedRoutes(),
@@ -79,6 +88,28 @@ func (s *Server) routes() []*route {
 		all = append(all, group...)
 	}
 	return all
+}
+
+// threadRoutes are what is said in a space.
+func (s *Server) threadRoutes() []*route {
+	return []*route{
+		get("/spaces/:space/threads", somebody, s.listThreads),
+		post("/spaces/:space/threads", somebody, s.createThread).takesText(),
+		post("/spaces/:space/preview", somebody, s.showPreview).takesText(),
+		get("/spaces/:space/threads/new", somebody, s.newThread),
+		get("/spaces/:space/threads/:thread", somebody, s.showThread),
+		post("/spaces/:space/threads/:thread", somebody, s.updateThread).takesText(),
+		get("/spaces/:space/threads/:thread/edit", somebody, s.editThread),
+		get("/spaces/:space/threads/:thread/history", somebody, s.threadHistory),
+		post("/spaces/:space/threads/:thread/pin", somebody, s.pinThread),
+		post("/spaces/:space/threads/:thread/comments", somebody, s.createComment).takesText(),
+		get("/spaces/:space/threads/:thread/comments/:comment", somebody, s.editComment),
+		post("/spaces/:space/threads/:thread/comments/:comment", somebody, s.updateComment).takesText(),
+		get("/spaces/:space/threads/:thread/comments/:comment/history", somebody, s.commentHistory),
+		post("/spaces/:space/threads/:thread/comments/:comment/pin", somebody, s.pinComment),
+		post("/spaces/:space/threads/:thread/comments/:comment/delete", somebody, s.deleteComment),
+		post("/spaces/:space/threads/:thread/comments/:comment/restore", somebody, s.restoreComment),
+	}
 }
 
 // gateRoutes lead in and out, and to one's own account.
@@ -142,18 +173,6 @@ func (s *Server) spaceRoutes() []*route {
 		post("/spaces/:space/members/:account/delete", somebody, s.deleteSpaceMember),
 		post("/spaces/:space/requests/:account", somebody, s.acceptJoinRequest),
 		post("/spaces/:space/requests/:account/delete", somebody, s.refuseJoinRequest),
-
-		get("/spaces/:space/threads", somebody, s.listThreads),
-		post("/spaces/:space/threads", somebody, s.createThread),
-		get("/spaces/:space/threads/new", somebody, s.newThread),
-		get("/spaces/:space/threads/:thread", somebody, s.showThread),
-		post("/spaces/:space/threads/:thread", somebody, s.updateThread),
-		get("/spaces/:space/threads/:thread/edit", somebody, s.editThread),
-		post("/spaces/:space/threads/:thread/comments", somebody, s.createComment),
-		get("/spaces/:space/threads/:thread/comments/:comment", somebody, s.editComment),
-		post("/spaces/:space/threads/:thread/comments/:comment", somebody, s.updateComment),
-		post("/spaces/:space/threads/:thread/comments/:comment/delete", somebody, s.deleteComment),
-		post("/spaces/:space/threads/:thread/comments/:comment/restore", somebody, s.restoreComment),
 	}
 }
 

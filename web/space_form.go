@@ -212,6 +212,7 @@ type settingsForm struct {
 	FixedMembership string   `form:"fixed_membership"`
 	Publishing      string   `form:"publishing"`
 	Version         int      `form:"version"`
+	Preview         tick     `form:"preview"`
 
 	own map[string]string // policy settings, under their own names
 }
@@ -232,6 +233,7 @@ func (s *Server) editSpace(c echo.Context) error {
 // settingsNotes are what else to say on a form that is shown again.
 type settingsNotes struct {
 	changed    *store.Space // what somebody else saved meanwhile
+	preview    store.HTML   // of the text, if it was asked for
 	uploadLost bool
 }
 
@@ -247,7 +249,8 @@ func (s *Server) showSettings(c echo.Context, status int, sp store.Space, form s
 		cover = sp.Cover
 	}
 	return s.render(c, status, views.EditSpace(views.SettingsPage{
-		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Own: form.own, Version: form.Version, Changed: notes.changed,
+		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Own: form.own, Version: form.Version,
+		Changed: notes.changed, Preview: notes.preview,
 		Form: views.SpaceForm{
 			Page: page, Kind: sp.Kind, Name: form.Name, Cover: cover, MultiThread: form.MultiThread != "",
 			FixedMembership: form.FixedMembership != "", UploadLost: notes.uploadLost,
@@ -267,6 +270,9 @@ func (s *Server) updateSpace(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if form.Preview {
+		return s.previewSpace(c, form, len(upload) > 0)
+	}
 	ctx := c.Request().Context()
 	err = s.Store.UpdateSpace(ctx, actor(c), spaceID(c), store.SpaceSettings{
 		Name: form.Name, Body: form.Body, Cover: spaceForm{Cover: form.Cover}.cover(), Upload: upload,
@@ -278,6 +284,20 @@ func (s *Server) updateSpace(c echo.Context) error {
 		return s.redirect(c, views.SpaceURL(spaceID(c)))
 	}
 	return s.reshowSettings(c, form, err, len(upload) > 0)
+}
+
+// previewSpace shows the settings again with what the text will look like.
+func (s *Server) previewSpace(c echo.Context, form settingsForm, uploadLost bool) error {
+	sp, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToManage)
+	if err != nil {
+		return err
+	}
+	html, err := store.Preview("body", form.Body)
+	problems, err := reshowOrNil(err)
+	if err != nil {
+		return err
+	}
+	return s.showSettings(c, unlessProblems(problems), sp, form, problems, settingsNotes{uploadLost: uploadLost, preview: html})
 }
 
 func (s *Server) reshowSettings(c echo.Context, form settingsForm, failed error, uploadLost bool) error {

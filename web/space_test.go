@@ -381,7 +381,7 @@ func TestThreads(t *testing.T) {
 		t.Error("the thread is not shown as written")
 	}
 	w.As("guest").Post(thread.Location(), url.Values{"name": {"Mine"}}).Want(http.StatusForbidden)
-	editor.Post(thread.Location(), url.Values{"name": {"Third"}}).Want(http.StatusSeeOther)
+	editor.Post(thread.Location(), url.Values{"name": {"Third"}, "version": {"1"}}).Want(http.StatusSeeOther)
 	if list := host.Get(space + "/threads").Texts(".rows__title"); len(list) != 2 || list[0] != "Third" {
 		t.Errorf("threads %q", list)
 	}

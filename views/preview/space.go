@@ -117,7 +117,7 @@ func spacePages(lang string) []Sample {
 			return views.EditThread(views.ThreadForm{Page: p, Space: conversation.Space})
 		})},
 		{"comment-edit", over(titled(&jane, "comment.edit"), func(p views.Page) templ.Component {
-			return views.EditComment(views.CommentForm{Page: p, Space: 1, Thread: 5, Comment: 6, Text: "Round 2 starts today."})
+			return views.EditComment(views.CommentForm{Page: p, Space: 1, Thread: 5, Comment: 6, Text: "Round 2 starts today.", Version: 1})
 		})},
 		{"people", people(titled(&jane, "space.people"))},
 		{"members", over(titled(&jane, "space.manage_members"), manageMembers)},
