@@ -243,7 +243,7 @@ func TestSearchFollowsChanges(t *testing.T) {
 	if w.finds(w.Host, "parrot") || !w.finds(w.Host, "pigeon") {
 		t.Error("the index has the words of before the edit")
 	}
-	w.ok(w.Store.UpdateThread(ctx, w.Host, w.Space, thread, "Birdhouse", "with a *perch*"))
+	w.ok(w.Store.UpdateThread(ctx, w.Host, w.Space, thread, store.EditedThread{Name: "Birdhouse", Body: "with a *perch*", Version: 1}))
 	if !w.finds(w.GuestReader, "birdhouse perch") {
 		t.Error("the thread is not found by its name and text")
 	}
@@ -428,7 +428,7 @@ func TestSearchIndexesOnce(t *testing.T) {
 		}()
 	}
 	for i := range 10 {
-		w.ok(w.Store.EditComment(t.Context(), w.Host, w.Space, thread, c.ID, fmt.Sprintf("turn word%d", i)))
+		w.ok(w.Store.EditComment(t.Context(), w.Host, w.Space, thread, c.ID, i+1, fmt.Sprintf("turn word%d", i)))
 	}
 	for range nodes {
 		w.ok(<-done)
