@@ -7,6 +7,7 @@ const (
 	NavSpaces  = SpacesURL
 	NavProfile = ProfileURL
 	NavSearch  = SearchURL
+	NavChats   = ChatsURL
 )
 
 // link is an entry of the navigation.
@@ -19,7 +20,7 @@ func (p Page) mainLinks() []link {
 	if !p.Guest() {
 		links = append(links, link{SpacesURL, "grid", "nav.spaces"})
 	}
-	return links
+	return append(links, link{ChatsURL, "chat", "nav.chat"})
 }
 
 // adminLinks are the sections of the administration, in groups: who is inside,

@@ -38,6 +38,8 @@ type Page struct {
 	Failed       bool           // an error page
 	Posted       bool           // the answer to a form: its address may be none to open
 
+	Unread int // new messages in the reader's chats
+
 	Happened  store.ID // the newest thing that had happened when the page was made
 	LiveSpace store.ID // the space whose news the page shows, where its address names none
 

@@ -28,6 +28,7 @@ func (m SpaceFrame) tabs() []Tab {
 	if sp.MultiThread {
 		tabs = append(tabs, Tab{Label: m.T("space.threads"), URL: ThreadsURL(sp.ID), Count: sp.ThreadCount, Current: m.Tab == "threads"})
 	}
+	tabs = append(tabs, Tab{Label: m.T("nav.chat"), URL: SpaceChatURL(sp.ID), Count: NoCount})
 	return append(tabs, Tab{
 		Label: m.T("space.people"), URL: SpacePeopleURL(sp.ID), Count: sp.MemberCount + sp.GuestCount, Current: m.Tab == "people",
 	})

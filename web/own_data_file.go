@@ -86,7 +86,27 @@ type ownTextItem struct {
 	Link    string `json:"link"` // "" where one may not open it (any more)
 }
 
-// writing is an object of two lists, each of any length.
+type ownMessageItem struct {
+	Space   string `json:"space"` // whose chat it is, "" for a chat of two
+	With    string `json:"with"`  // the other person of a chat of two
+	Text    string `json:"text"`
+	Created string `json:"created"`
+	Edited  string `json:"edited"`
+	Link    string `json:"link"` // "" where one may not open it (any more)
+}
+
+// messages are what the person said in chats.
+func (a ownArchive) messages(write func(any) error) error {
+	return a.Store.OwnMessages(a.c.Request().Context(), a.data, func(m store.OwnMessage) error {
+		item := ownMessageItem{Space: m.SpaceName, With: m.With, Text: m.Body, Created: instant(m.CreatedAt), Edited: instant(m.EditedAt)}
+		if m.Opens {
+			item.Link = a.base() + views.MessageURL(m.Chat, m.ID)
+		}
+		return write(item)
+	})
+}
+
+// writing is an object of three lists, each of any length.
 func (a ownArchive) writing(w io.Writer) error {
 	ctx := a.c.Request().Context()
 	item := func(t store.OwnText, path string) ownTextItem {
@@ -118,6 +138,12 @@ func (a ownArchive) writing(w io.Writer) error {
 		})
 	})
 	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, `, "messages": `); err != nil {
+		return err
+	}
+	if err := writeJSONList(w, a.messages); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, "}\n")

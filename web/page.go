@@ -19,6 +19,9 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 		return p, err
 	}
 	p.NoMailLeaves = s.noMailLeaves() && p.Administrator()
+	if p.Unread, err = s.Store.UnreadMessages(c.Request().Context(), actor(c)); err != nil {
+		return p, err
+	}
 	p.Spaces, err = s.rail(c)
 	return p, err
 }

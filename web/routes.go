@@ -84,6 +84,7 @@ func (s *Server) routes() []*route {
 		s.mailboxRoutes(),
 		s.ownDataRoutes(),
 		s.searchRoutes(),
+		s.chatRoutes(),
 	} {
 		all = append(all, group...)
 	}

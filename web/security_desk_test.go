@@ -119,7 +119,12 @@ func (d *desk) furnish() {
 	act, err := d.Store.DoGuestAct(ctx, d.Root, store.GuestSelection{Entries: []store.ID{2 * d.GuestOutside.ID}},
 		store.GuestActForm{Act: store.ActExtend, Access: store.AccessText{Days: "never"}})
 	d.do(err)
+	chat, err := d.Store.SpaceChat(ctx, d.Host, space)
+	d.do(err)
+	message, err := d.Store.SendMessage(ctx, d.Host, chat, store.NewMessage{Text: "A message of the host"})
+	d.do(err)
 	d.params = map[string]string{
+		":chat": chat.String(), ":message": message.ID.String(),
 		":act":            act.String(),
 		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
 		":preset":         "groups",

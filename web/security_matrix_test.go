@@ -37,6 +37,9 @@ var rights = map[string]string{
 	"leave":      "yynynyf",
 	"delete":     "ffnfnyy",
 	"requests":   "ffnynyf", // the member of the cast has asked for something
+	"nobody":     "nnnnnnn", // who is named is nobody
+	"mute":       "yynynyf",
+	"author":     "ffnfnyf", // the message is the host's
 	"own req":    "ffnynnf", // who administers the space knows it, and it is another's
 }
 
@@ -142,6 +145,19 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/threads/:thread/comments/:comment":         {"moderate", 422, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/delete":  {"moderate", 303, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/restore": {"moderate", 404, false}, // it is not deleted
+
+	"GET /chats":                                  {"own", 200, false},
+	"GET /chats/unread":                           {"own", 200, false},
+	"GET /chats/new":                              {"nobody", 404, false}, // no account is named
+	"POST /chats/new":                             {"nobody", 404, false},
+	"GET /chats/:chat":                            {"open", 200, false}, // the space's; those of two people have tests of their own
+	"POST /chats/:chat":                           {"write", 422, false},
+	"POST /chats/:chat/mute":                      {"mute", 303, false},
+	"GET /chats/:chat/messages/:message":          {"author", 200, false},
+	"POST /chats/:chat/messages/:message":         {"author", 422, false},
+	"POST /chats/:chat/messages/:message/delete":  {"moderate", 303, false},
+	"POST /chats/:chat/messages/:message/restore": {"moderate", 404, false}, // it is not deleted
+	"GET /spaces/:space/chat":                     {"open", 303, false},
 
 	"GET /spaces/:space/guests":                                {"see guest", 200, false},
 	"POST /spaces/:space/guests":                               {"invite", 422, false},
