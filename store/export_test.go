@@ -102,3 +102,12 @@ func (s *Store) BrokenReferences(ctx context.Context) ([]string, error) {
 		return table, row.Scan(&table, &id, &parent, &key)
 	})
 }
+
+// MessageListeners are those who should be told of a message.
+func (s *Store) MessageListeners(ctx context.Context, message ID) (list []ID, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		list, err = tx.messageListeners(ctx, message)
+		return err
+	})
+	return list, err
+}
