@@ -73,7 +73,7 @@ type guestTable struct {
 // headings begins with the address; then follow the columns of the template.
 func readTable(text string) (guestTable, error) {
 	t := guestTable{delimiter: delimiterOf(text)}
-	records, err := t.cut(text)
+	records, err := cutRecords(text, t.delimiter, MaxListRows)
 	switch {
 	case err != nil:
 		return guestTable{}, err
@@ -125,11 +125,12 @@ func delimiterOf(text string) rune {
 	return best
 }
 
-// cut reads the records that have anything in them.
-func (t guestTable) cut(text string) (records []listRecord, err error) {
+// cutRecords reads the records that have anything in them, and stops where there
+// are far more than so many.
+func cutRecords(text string, delimiter rune, most int) (records []listRecord, err error) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	reader := csv.NewReader(strings.NewReader(strings.ReplaceAll(text, "\r", "\n")))
-	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = t.delimiter, -1, true
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = delimiter, -1, true
 	for {
 		cells, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -149,8 +150,8 @@ func (t guestTable) cut(text string) (records []listRecord, err error) {
 		if slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
 			records = append(records, listRecord{line: line, cells: cells})
 		}
-		if len(records) > 4*MaxListRows {
-			return nil, ErrListTooLong.With("list", "N", len(records), "Max", MaxListRows)
+		if len(records) > 4*most {
+			return nil, ErrListTooLong.With("list", "N", len(records), "Max", most)
 		}
 	}
 }

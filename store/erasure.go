@@ -195,6 +195,7 @@ func (tx tx) eraseInvitations(ctx context.Context, person Account, addresses []s
 		for _, query := range []string{
 			`DELETE FROM sendings WHERE LOWER(results) LIKE $1 ESCAPE '\'`,
 			`DELETE FROM bulk_sendings WHERE LOWER(list) LIKE $1 ESCAPE '\'`,
+			`DELETE FROM chart_imports WHERE LOWER(list) LIKE $1 ESCAPE '\'`,
 		} {
 			_, err := tx.exec(ctx, query, "%"+likeEscaper.Replace(strings.ToLower(address))+"%")
 			if err != nil {

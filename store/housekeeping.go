@@ -27,6 +27,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM sendings WHERE created_at <= $1`, sendingKept},
 		{`DELETE FROM expiry_notices WHERE ends_at <= $1`, noticeKept},
 		{`DELETE FROM bulk_sendings WHERE created_at <= $1`, bulkKept},
+		{`DELETE FROM chart_imports WHERE created_at <= $1`, chartImportKept},
 		{`DELETE FROM events WHERE created_at <= $1`, eventsKept},
 		{`DELETE FROM notifications WHERE created_at <= $1`, noticesKept},
 		{`DELETE FROM guest_acts WHERE created_at <= $1`, sendingKept},

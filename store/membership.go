@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -159,8 +160,9 @@ type Membership struct {
 	EndsAt   time.Time // zero for never
 }
 
-// MembersOf lists a space's members, or its guests, by name, for those who may
-// open it. Query narrows the names down; what it holds is found anywhere in them.
+// MembersOf lists a space's members by name, or its guests by company and name,
+// for those who may open it: as many of them as the actor sees there. Query
+// narrows the names, readings and companies down; administrators also find by address.
 func (s *Store) MembersOf(ctx context.Context, actor Account, space ID, kind AccountKind, query, from string) (Page[Membership], error) {
 	var page Page[Membership]
 	err := s.read(ctx, func(tx tx) error {
@@ -168,33 +170,49 @@ func (s *Store) MembersOf(ctx context.Context, actor Account, space ID, kind Acc
 		if err != nil {
 			return err
 		}
-		page, err = tx.members(ctx, sp, kind, query, from)
+		page, err = tx.members(ctx, actor, sp, kind, query, from)
 		return err
 	})
 	return page, err
 }
 
-func (tx tx) members(ctx context.Context, sp Space, kind AccountKind, query, from string) (Page[Membership], error) {
-	var name string
+func (tx tx) members(ctx context.Context, actor Account, sp Space, kind AccountKind, query, from string) (Page[Membership], error) {
+	var company, name string
 	var id ID
-	after(from, &name, &id)
-	rows, err := tx.query(ctx, `
-		SELECT `+personColumns+`, a.email, m.name_key, m.role, m.joined_at, m.ends_at
+	key := `''` // members are of one company
+	if kind == Guest {
+		key = `a.company_key`
+		after(from, &company, &name, &id)
+	} else {
+		after(from, &name, &id)
+	}
+	q := statement{now: at(tx.now)}
+	q.add(`
+		SELECT `+personColumns+`, a.email, `+key+`, m.name_key, m.role, m.joined_at, m.ends_at
 		FROM memberships m
 		JOIN accounts a ON a.id = m.account_id
-		WHERE m.space_id = $1 AND m.account_kind = $3 AND `+insideNow+`
-			AND (m.name_key, m.account_id) > ($4, $5)
-			AND m.name_key LIKE $6 ESCAPE '\'
-		ORDER BY m.name_key, m.account_id
-		LIMIT $7`, sp.ID, at(tx.now), string(kind), name, id, contains(query), PageSize+1)
+		JOIN spaces s ON s.id = m.space_id
+		JOIN accounts me ON me.id = `).value(actor.ID).add(`
+		WHERE m.space_id = `).value(sp.ID).add(` AND m.account_kind = `).value(string(kind)).
+		filter(` AND (m.ends_at IS NULL OR m.ends_at > @) AND `+seesPerson("a"), registerFilter{})
+	q.insideWords(query, sp.Can(ToManage))
+	order := `m.name_key, m.account_id`
+	if kind == Guest {
+		order = key + `, ` + order
+		q.add(` AND (` + order + `) > (`).value(company).add(`, `).value(name).add(`, `).value(id).add(`)`)
+	} else {
+		q.add(` AND (` + order + `) > (`).value(name).add(`, `).value(id).add(`)`)
+	}
+	q.add(` ORDER BY ` + order + ` LIMIT `).value(PageSize + 1)
+	rows, err := tx.query(ctx, q.text(), q.args...)
 	type row struct {
 		Membership
-		key string
+		company, name string
 	}
 	list, err := all(rows, err, func(r scanner) (row, error) {
 		var m row
 		err := r.Scan(append(m.Account.scanPerson(),
-			nullEmail{&m.Account.Email}, &m.key, &m.Role, moment{&m.JoinedAt}, moment{&m.EndsAt})...)
+			nullEmail{&m.Account.Email}, &m.company, &m.name, &m.Role, moment{&m.JoinedAt}, moment{&m.EndsAt})...)
 		if !sp.Can(ToManage) {
 			m.Account.Email = ""
 		}
@@ -203,12 +221,44 @@ func (tx tx) members(ctx context.Context, sp Space, kind AccountKind, query, fro
 	if err != nil {
 		return Page[Membership]{}, err
 	}
-	keyed := pageOf(list, PageSize, func(m row) []any { return []any{m.key, m.Account.ID} })
+	keyed := pageOf(list, PageSize, func(m row) []any {
+		if kind == Guest {
+			return []any{m.company, m.name, m.Account.ID}
+		}
+		return []any{m.name, m.Account.ID}
+	})
 	page := Page[Membership]{Next: keyed.Next}
 	for _, m := range keyed.Items {
 		page.Items = append(page.Items, m.Membership)
 	}
 	return page, nil
+}
+
+// insideWords narrows the people a of a space down to those whom a query finds:
+// anywhere in the name or company, by how a word of either or of a reading
+// begins or, for who sees addresses, anywhere in the address.
+func (s *statement) insideWords(query string, addresses bool) {
+	if strings.TrimSpace(query) == "" {
+		return
+	}
+	pattern := registerFilter{like: contains(query)}
+	s.filter(` AND (m.name_key LIKE ~ ESCAPE '\' OR a.company_key LIKE ~ ESCAPE '\'`, pattern)
+	if addresses {
+		s.filter(` OR a.login_key LIKE ~ ESCAPE '\'`, pattern)
+	}
+	words := askedWords(query)
+	for i, word := range words {
+		if joint := ` AND `; i > 0 {
+			s.add(joint)
+		} else {
+			s.add(` OR (`)
+		}
+		s.filter(directoryWord(word).where, directoryWord(word))
+	}
+	if len(words) > 0 {
+		s.add(`)`)
+	}
+	s.add(`)`)
 }
 
 // SpaceMember is one member of a space, for those who manage it. It is

@@ -29,6 +29,7 @@ var Settings = []Setting{
 	{Name: "guest.scope", Default: "multi", Values: []string{"multi", "single"}},                                                     // C1
 	{Name: "guest.in_internal_spaces", Default: "off", Values: offOn},                                                                // C6
 	{Name: "guest.unaffiliated", Default: "sys_admins_and_api", Values: []string{"sys_admins_and_api", "off"}},                       // C9
+	{Name: "guest.orgchart", Default: ChartStructure, Values: []string{ChartStructure, ChartFull, ChartNone}},                        // C7
 	{Name: "guest.without_email", Default: "on", Values: []string{"on", "off"}},                                                      // C10
 	{Name: "guest.offline_second_factor", Default: "totp", Values: []string{"totp", "printed_codes", "none"}},                        // C10
 	{Name: "guest.expiry_default", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays},       // C19
@@ -88,6 +89,7 @@ var presetValues = map[string]map[string]string{
 		"quota.model":              "licences",
 		"invite.who":               "members",
 		"guest.in_internal_spaces": "on",
+		"guest.orgchart":           ChartFull,
 	},
 }
 

@@ -26,7 +26,7 @@ func TestApplyPreset(t *testing.T) {
 		{name: "what was changed by hand is taken back", preset: "guesthouse", before: settings{"invite.ttl": "3d", "delete.grace_days": "9"},
 			after: settings{"invite.ttl": "7d", "delete.grace_days": "0"}, details: 3},
 		{name: "domains stay", preset: "groups", before: settings{"invite.own_domains": "works.example"},
-			after: settings{"invite.own_domains": "works.example", "quota.model": "licences", "invite.who": "members", "guest.in_internal_spaces": "on"}, details: 4},
+			after: settings{"invite.own_domains": "works.example", "quota.model": "licences", "invite.who": "members", "guest.in_internal_spaces": "on", "guest.orgchart": "full"}, details: 5},
 		{name: "mailed passwords need an acknowledgement", preset: "guest-spaces", err: store.ErrAcknowledge, after: settings{"password.preset": "modern"}},
 		{name: "with it, basic passwords come with two-step", preset: "guest-spaces", change: store.PolicyChange{Acknowledged: true},
 			after: settings{"password.preset": "basic", "twostep.guests": "on", "signup.welcome_password": "include_once"}, details: 4},

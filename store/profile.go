@@ -48,6 +48,9 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Account, in Profile) (A
 		if data, err = data.clean(); err != nil {
 			return err
 		}
+		if err := tx.keepsCompany(ctx, before, data.Company); err != nil {
+			return err
+		}
 		fields, err := tx.updateProfile(ctx, before, data)
 		if err != nil {
 			return err
@@ -81,6 +84,66 @@ func (tx tx) auditDetails(ctx context.Context, person Account, fields map[string
 	})
 }
 
+// PersonProfile is what one person may know of another.
+type PersonProfile struct {
+	Account Account // without the address and all that is not for others
+	Status  GuestStatus
+	Posts   []Post   // departments of a member
+	Common  []Common // spaces of both, some at least
+	Shared  int      // how many those are
+}
+
+// profileSpaces is how many common spaces a profile names.
+const profileSpaces = 50
+
+// PersonProfile is the profile of somebody whom the actor may see (S4-22), with
+// the spaces that they share and may know of each other.
+func (s *Store) PersonProfile(ctx context.Context, actor Account, id ID) (PersonProfile, error) {
+	var p PersonProfile
+	err := s.read(ctx, func(tx tx) error {
+		p = PersonProfile{}
+		found, err := tx.person(ctx, actor, id)
+		if err != nil {
+			return err
+		}
+		p.Account, p.Status = found.forOthers(), found.standing(tx.now)
+		me, err := tx.actor(ctx, actor)
+		if err != nil {
+			return err
+		}
+		view, err := tx.viewOfChart(ctx, me)
+		if err != nil {
+			return err
+		}
+		if !found.IsGuest() {
+			posts, err := tx.posts(ctx, view, []ID{id})
+			if err != nil {
+				return err
+			}
+			p.Posts = posts[id]
+		}
+		if id == me.ID {
+			return nil
+		}
+		return tx.commonSpaces(ctx, me, []ID{id}, func(_ ID, c Common) {
+			if p.Shared++; len(p.Common) < profileSpaces {
+				p.Common = append(p.Common, c)
+			}
+		})
+	})
+	return p, err
+}
+
+// forOthers is the account as everybody may see it who may see it at all.
+func (a Account) forOthers() Account {
+	return Account{
+		ID: a.ID, Kind: a.Kind, Name: a.Name, SurNameReading: a.SurNameReading,
+		GivenNameReading: a.GivenNameReading, Company: a.Company, Division: a.Division,
+		Phone: a.Phone, CallTo: a.CallTo, Picture: a.Picture, Locale: a.Locale,
+		TimeZone: a.TimeZone, Status: a.Status,
+	}
+}
+
 // Person is the profile of somebody whom the actor may see (S4-22): without the
 // address and all that is not for others. Who may not be seen is ErrNotFound.
 func (s *Store) Person(ctx context.Context, actor Account, id ID) (Account, error) {
@@ -90,12 +153,7 @@ func (s *Store) Person(ctx context.Context, actor Account, id ID) (Account, erro
 		if err != nil {
 			return err
 		}
-		person = Account{
-			ID: found.ID, Kind: found.Kind, Name: found.Name, SurNameReading: found.SurNameReading,
-			GivenNameReading: found.GivenNameReading, Company: found.Company, Division: found.Division,
-			Phone: found.Phone, CallTo: found.CallTo, Picture: found.Picture, Locale: found.Locale,
-			TimeZone: found.TimeZone, Status: found.Status,
-		}
+		person = found.forOthers()
 		return nil
 	})
 	return person, err

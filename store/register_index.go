@@ -129,6 +129,9 @@ func (tx tx) writeEntries(ctx context.Context, ids []ID) error {
 			invitations = append(invitations, id/2)
 		}
 	}
+	if err := tx.writePeopleWords(ctx, accounts); err != nil {
+		return err
+	}
 	entries, err := tx.accountEntries(ctx, accounts)
 	if err != nil {
 		return err

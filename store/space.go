@@ -98,6 +98,12 @@ func (sp *Space) scan() []any {
 // let guests into spaces of other kinds too (C6).
 func (sp Space) IsGuestSpace() bool { return sp.Kind == GuestSpace }
 
+// Apart reports whether the asking account is a guest who sees of the other
+// guests only those of their own company.
+func (sp Space) Apart() bool {
+	return sp.CompaniesApart && (sp.Standing == GuestEditor || sp.Standing == GuestReader || sp.Standing == GuestOutside)
+}
+
 // Inside reports whether the asking account is a member or guest of the space.
 func (sp Space) Inside() bool {
 	switch sp.Standing {
@@ -181,6 +187,9 @@ func (sp *Space) see(x access, now time.Time) {
 		sp.New = max(sp.activity-*x.seen, 0)
 	}
 	sp.EndsAt = earlier(x.memberEnds, x.endsAt)
+	if sp.Apart() {
+		sp.GuestCount = 0 // nobody tells them how many others there are
+	}
 }
 
 // space is the only door to a space (SEC-A1): it loads the space through the

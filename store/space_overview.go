@@ -35,10 +35,10 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place P
 			}
 			o.Conversation = &c
 		}
-		if o.Members, err = tx.few(ctx, o.Space, Member); err != nil {
+		if o.Members, err = tx.few(ctx, actor, o.Space, Member); err != nil {
 			return err
 		}
-		o.Guests, err = tx.few(ctx, o.Space, Guest)
+		o.Guests, err = tx.few(ctx, actor, o.Space, Guest)
 		return err
 	})
 	if err != nil {
@@ -47,14 +47,17 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place P
 	return o, s.saw(ctx, actor, o.Space, o.Conversation)
 }
 
-func (tx tx) few(ctx context.Context, sp Space, kind AccountKind) ([]Account, error) {
+// few are the first people of a kind whom the actor sees in the space.
+func (tx tx) few(ctx context.Context, actor Account, sp Space, kind AccountKind) ([]Account, error) {
 	rows, err := tx.query(ctx, `
 		SELECT `+personColumns+`
 		FROM memberships m
 		JOIN accounts a ON a.id = m.account_id
-		WHERE m.space_id = $1 AND m.account_kind = $3 AND `+insideNow+`
+		JOIN spaces s ON s.id = m.space_id
+		JOIN accounts me ON me.id = $5
+		WHERE m.space_id = $1 AND m.account_kind = $3 AND `+insideNow+` AND `+seesPerson("a")+`
 		ORDER BY m.name_key, m.account_id
-		LIMIT $4`, sp.ID, at(tx.now), string(kind), fewPeople)
+		LIMIT $4`, sp.ID, at(tx.now), string(kind), fewPeople, actor.ID)
 	return all(rows, err, func(row scanner) (Account, error) {
 		var a Account
 		err := row.Scan(a.scanPerson()...)

@@ -30,6 +30,7 @@ type SpaceSettings struct {
 	Upload          []byte // a picture to use instead
 	MultiThread     bool
 	FixedMembership bool
+	CompaniesApart  bool              // guests of different companies do not see each other
 	Publishing      string            // "" keeps it
 	Own             map[string]string // stricter settings of its own; missing ones stay, AsOrganization takes one back
 	Version         int               // of the space that the form was filled from; 0 overwrites
@@ -87,7 +88,7 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own P
 	after := before
 	after.Name, after.Body, after.BodyHTML, after.Own = in.Name, text.Body, text.HTML, own
 	after.MultiThread = before.MultiThread || in.MultiThread
-	after.FixedMembership = in.FixedMembership
+	after.FixedMembership, after.CompaniesApart = in.FixedMembership, in.CompaniesApart
 	if in.Cover != "" {
 		after.Cover = in.Cover
 	}
@@ -105,12 +106,17 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own P
 	_, err = tx.exec(ctx, `
 		UPDATE spaces
 		SET name = $2, name_key = $3, body = $4, body_html = $5, cover = $6, multi_thread = $7,
-			fixed_membership = $8, publishing = $9, settings = $10, updated_at = $11, version = version + 1
+			fixed_membership = $8, publishing = $9, settings = $10, updated_at = $11, companies_apart = $12, version = version + 1
 		WHERE id = $1`,
 		before.ID, after.Name, FoldKey(after.Name), after.Body, after.BodyHTML, after.Cover, after.MultiThread,
-		after.FixedMembership, after.Publishing, settings, at(tx.now))
+		after.FixedMembership, after.Publishing, settings, at(tx.now), after.CompaniesApart)
 	if err != nil {
 		return err
+	}
+	if after.CompaniesApart != before.CompaniesApart {
+		if err := tx.recountShared(ctx, after); err != nil {
+			return err
+		}
 	}
 	if err := tx.audit(ctx, event{
 		Action: "space.changed", Actor: actor.ID, Space: before.ID, Subject: after.Name, Details: changes,
@@ -139,6 +145,8 @@ func (sp Space) changes(after Space) map[string]string {
 	multi, fixed := strconv.FormatBool(after.MultiThread), strconv.FormatBool(after.FixedMembership)
 	note("multi_thread", strconv.FormatBool(sp.MultiThread), multi, multi)
 	note("fixed_membership", strconv.FormatBool(sp.FixedMembership), fixed, fixed)
+	apart := strconv.FormatBool(after.CompaniesApart)
+	note("companies_apart", strconv.FormatBool(sp.CompaniesApart), apart, apart)
 	for _, setting := range narrowable() {
 		own := after.Own[setting.Name]
 		note(setting.Name, sp.Own[setting.Name], own, cmp.Or(own, AsOrganization))
