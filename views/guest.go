@@ -59,6 +59,18 @@ func (g GuestRow) login() string {
 	return g.Account.Login
 }
 
+// sub is the line below a name: the login, and the company, also that there is
+// none where that matters.
+func (g GuestRow) sub(p Page, sp store.Space) string {
+	switch {
+	case g.Account.Company != "":
+		return g.login() + " · " + g.Account.Company
+	case sp.CompaniesApart:
+		return g.login() + " · " + p.T("person.no_company")
+	}
+	return g.login()
+}
+
 // open reports whether the invitation's link works.
 func (g GuestRow) open() bool {
 	return g.Status == store.InvitedGuest || g.Status == store.FailedGuest

@@ -770,7 +770,7 @@ func guestsTable(m GuestsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = PersonLine(m.Page, row.Person, row.login()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = PersonLine(m.Page, row.Person, row.sub(m.Page, m.Space)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

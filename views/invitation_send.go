@@ -12,6 +12,7 @@ type InvitePage struct {
 	Emails     string
 	Subject    string
 	Message    string
+	Company    string // of all of them, where companies are apart
 	Permission string
 	Days, On   string
 	Locale     string // of the mail; auto leaves it to the guest

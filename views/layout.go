@@ -1,10 +1,14 @@
 package views
 
+import "guesthouse/store"
+
 // Entries of the navigation, for Page.Current. A page of a space says
 // SpaceURL(id) instead.
 const (
 	NavHome    = HomeURL
 	NavSpaces  = SpacesURL
+	NavPeople  = PeopleURL
+	NavChart   = ChartURL
 	NavProfile = ProfileURL
 	NavSearch  = SearchURL
 	NavChats   = ChatsURL
@@ -20,7 +24,19 @@ func (p Page) mainLinks() []link {
 	if !p.Guest() {
 		links = append(links, link{SpacesURL, "grid", "nav.spaces"})
 	}
-	return append(links, link{ChatsURL, "chat", "nav.chat"})
+	links = append(links, link{ChatsURL, "chat", "nav.chat"}, link{PeopleURL, "people", "nav.people"})
+	if p.SeesChart() {
+		links = append(links, link{ChartURL, "org", "nav.orgchart"})
+	}
+	return links
+}
+
+// wideOnly reports whether an entry has no place in the bar of a phone.
+func (l link) wideOnly() bool { return l.url == ChartURL }
+
+// SeesChart reports whether there is an org chart for the reader (C7).
+func (p Page) SeesChart() bool {
+	return p.Account != nil && (!p.Guest() || p.Policy.Value("guest.orgchart") != store.ChartNone)
 }
 
 // adminLinks are the sections of the administration, in groups: who is inside,
@@ -33,6 +49,7 @@ var adminLinks = [][]link{
 		{AdminReviewsURL, "check", "admin.reviews"},
 		{AdminAccessURL, "key", "access.title"},
 		{AdminMembersURL, "people", "admin.members"},
+		{AdminChartURL, "org", "nav.orgchart"},
 	},
 	{
 		{AdminPolicyURL, "list", "admin.policy"},

@@ -19,6 +19,31 @@ type InsideRow struct {
 	Self   bool
 }
 
+// companyGroup are the people of one company, as they follow each other.
+type companyGroup struct {
+	named   bool // guests; members need no heading
+	company string
+	rows    []InsideRow
+}
+
+// byCompany parts a list of people where the company changes.
+func byCompany(rows []InsideRow) []companyGroup {
+	var groups []companyGroup
+	for _, row := range rows {
+		company := ""
+		if row.Person.Guest {
+			company = row.Account.Company
+		}
+		last := len(groups) - 1
+		if last < 0 || store.FoldKey(groups[last].company) != store.FoldKey(company) {
+			groups = append(groups, companyGroup{named: row.Person.Guest, company: company})
+			last++
+		}
+		groups[last].rows = append(groups[last].rows, row)
+	}
+	return groups
+}
+
 // InsideRows fits memberships to their reader.
 func InsideRows(p Page, memberships []store.Membership) []InsideRow {
 	rows := make([]InsideRow, len(memberships))

@@ -22,6 +22,7 @@ type policySection struct {
 
 var policySections = []policySection{
 	{"inviting", []string{"invite.who", "invite.approval", "guest.scope", "guest.in_internal_spaces", "guest.without_email", "guest.unaffiliated"}},
+	{"seeing", []string{"guest.orgchart"}},
 	{"addresses", []string{"invite.allowed_domains", "invite.refused_domains", "invite.own_domains"}},
 	{"ends", []string{
 		"guest.expiry_default", "guest.expiry_customer", "guest.expiry_partner", "guest.expiry_coworker", "guest.expiry_freelancer",

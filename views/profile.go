@@ -13,13 +13,14 @@ type ProfilePage struct {
 	Locale, TimeZone string
 	HasPicture       bool
 	Details          store.ProfileDetails // as typed
+	CompanyFixed     bool                 // the company is not the reader's to change
 }
 
 // PersonPage is the profile of somebody whom the reader may see.
 type PersonPage struct {
 	Page
-	Person  Person
-	Account store.Account
+	Person Person
+	Who    store.PersonProfile
 }
 
 // PasswordPage is where one changes the own password, or must.

@@ -29,9 +29,11 @@ func (m SpaceFrame) tabs() []Tab {
 		tabs = append(tabs, Tab{Label: m.T("space.threads"), URL: ThreadsURL(sp.ID), Count: sp.ThreadCount, Current: m.Tab == "threads"})
 	}
 	tabs = append(tabs, Tab{Label: m.T("nav.chat"), URL: SpaceChatURL(sp.ID), Count: NoCount})
-	return append(tabs, Tab{
-		Label: m.T("space.people"), URL: SpacePeopleURL(sp.ID), Count: sp.MemberCount + sp.GuestCount, Current: m.Tab == "people",
-	})
+	people := sp.MemberCount + sp.GuestCount
+	if sp.Apart() {
+		people = NoCount
+	}
+	return append(tabs, Tab{Label: m.T("space.people"), URL: SpacePeopleURL(sp.ID), Count: people, Current: m.Tab == "people"})
 }
 
 // withGuests reports whether people from outside are in the space, or may be:
@@ -47,6 +49,9 @@ func managesGuests(sp store.Space) bool {
 // audience says who can see the space.
 func (p Page) audience(sp store.Space) string {
 	members, guests := p.T("person.members", "N", sp.MemberCount), p.T("person.guests", "N", sp.GuestCount)
+	if sp.Apart() {
+		return p.T("space.audience_apart", "Members", members)
+	}
 	if sp.GuestCount > 0 {
 		return p.T("space.audience_guests."+string(sp.Kind), "Members", members, "Guests", guests)
 	}

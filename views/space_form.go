@@ -38,13 +38,14 @@ type FormMember struct {
 // SettingsPage is the form of a space's settings.
 type SettingsPage struct {
 	SpaceFrame
-	Form       SpaceForm
-	Body       string
-	Publishing string
-	Own        map[string]string // settings of its own, as they were typed
-	Version    int
-	Changed    *store.Space // what somebody else saved meanwhile
-	Preview    store.HTML   // of the text; "" when none was asked for
+	Form           SpaceForm
+	Body           string
+	Publishing     string
+	CompaniesApart bool
+	Own            map[string]string // settings of its own, as they were typed
+	Version        int
+	Changed        *store.Space // what somebody else saved meanwhile
+	Preview        store.HTML   // of the text; "" when none was asked for
 }
 
 // cover is one entry of the cover chooser.

@@ -109,6 +109,47 @@ func RecoveryURL(guest store.ID) string { return "/guests/" + guest.String() + "
 // RecoveryPageURL is that page, to print and hand over.
 func RecoveryPageURL(guest store.ID) string { return RecoveryURL(guest) + "/page" }
 
+// The directory and the org chart.
+const (
+	PeopleURL           = "/people"
+	ChartURL            = "/orgchart"
+	AdminChartURL       = "/admin/orgchart"
+	AdminChartCSVURL    = AdminChartURL + ".csv"
+	AdminChartImportURL = AdminChartURL + "/import"
+)
+
+// DepartmentURL is the org chart with one department opened beside it.
+func DepartmentURL(department store.ID) string {
+	return WithQuery(ChartURL, "department", department.String()) + "#department"
+}
+
+// AdminDepartmentURL is where a department is changed.
+func AdminDepartmentURL(department store.ID) string { return AdminChartURL + "/" + department.String() }
+
+// AdminDepartmentMoveURL puts a department up or down.
+func AdminDepartmentMoveURL(department store.ID) string {
+	return AdminDepartmentURL(department) + "/move"
+}
+
+// AdminDepartmentDeleteURL asks before a department is deleted, and deletes it.
+func AdminDepartmentDeleteURL(department store.ID) string {
+	return AdminDepartmentURL(department) + "/delete"
+}
+
+// AdminDepartmentPeopleURL puts somebody into a department.
+func AdminDepartmentPeopleURL(department store.ID) string {
+	return AdminDepartmentURL(department) + "/people"
+}
+
+// AdminDepartmentPersonDeleteURL takes somebody out of a department.
+func AdminDepartmentPersonDeleteURL(department, account store.ID) string {
+	return AdminDepartmentPeopleURL(department) + "/" + account.String() + "/delete"
+}
+
+// AdminChartListURL is a list of departments that was read: what it would do
+// and, once it was applied, what it did.
+func AdminChartListURL(list store.ID) string { return AdminChartImportURL + "/" + list.String() }
+
 // PersonURL is the profile of a person, for those who may see them.
 func PersonURL(account store.ID) string { return "/people/" + account.String() }
 

@@ -16,6 +16,7 @@ type inviteForm struct {
 	Emails     string `form:"emails"`
 	Subject    string `form:"subject"`
 	Message    string `form:"message"`
+	Company    string `form:"company"`
 	Permission string `form:"permission"`
 	Days       string `form:"ends_in_days"`
 	On         string `form:"ends_on"`
@@ -24,7 +25,7 @@ type inviteForm struct {
 
 func (f inviteForm) invite(ownSubject bool) store.Invite {
 	in := store.Invite{
-		Emails: f.Emails, Message: f.Message, Permission: f.Permission, Locale: f.Locale,
+		Emails: f.Emails, Message: f.Message, Company: f.Company, Permission: f.Permission, Locale: f.Locale,
 		Access: store.AccessText{Days: f.Days, On: f.On},
 	}
 	if ownSubject {
@@ -54,7 +55,7 @@ func (s *Server) invitePage(c echo.Context, form inviteForm, fresh bool) (views.
 		return views.InvitePage{}, err
 	}
 	m := views.InvitePage{
-		Page: p, Space: sp, Emails: form.Emails, Subject: form.Subject, Message: form.Message,
+		Page: p, Space: sp, Emails: form.Emails, Subject: form.Subject, Message: form.Message, Company: form.Company,
 		Permission: form.Permission, Days: form.Days, On: form.On, Locale: form.Locale,
 	}
 	if !p.Fragment { // not while one types

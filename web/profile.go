@@ -73,9 +73,16 @@ func (s *Server) showProfileForm(c echo.Context, status int, form profileForm, p
 	}
 	p.Current, p.Errors = views.NavProfile, problems
 	me := actor(c)
+	fixed, err := s.Store.CompanyFixed(c.Request().Context(), me)
+	if err != nil {
+		return err
+	}
+	if fixed {
+		form.Company = me.Company
+	}
 	return s.render(c, status, views.ShowProfile(views.ProfilePage{
 		Page: p, Person: views.PersonOf(me), DisplayName: form.DisplayName, Email: string(me.Email),
-		Locale: form.Locale, TimeZone: form.TimeZone, HasPicture: me.Picture != "", Details: *form.details(),
+		Locale: form.Locale, TimeZone: form.TimeZone, HasPicture: me.Picture != "", Details: *form.details(), CompanyFixed: fixed,
 	}))
 }
 
@@ -115,7 +122,7 @@ func (s *Server) deletePicture(c echo.Context) error {
 
 // showPerson is the profile of somebody, for those who may see them (S4-22).
 func (s *Server) showPerson(c echo.Context) error {
-	person, err := s.Store.Person(c.Request().Context(), actor(c), store.ParseID(c.Param("account")))
+	person, err := s.Store.PersonProfile(c.Request().Context(), actor(c), store.ParseID(c.Param("account")))
 	if err != nil {
 		return err
 	}
@@ -123,8 +130,8 @@ func (s *Server) showPerson(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Title = person.Name
-	return s.render(c, http.StatusOK, views.ShowPerson(views.PersonPage{Page: p, Person: views.PersonOf(person), Account: person}))
+	p.Title, p.Current = person.Account.Name, views.NavPeople
+	return s.render(c, http.StatusOK, views.ShowPerson(views.PersonPage{Page: p, Person: views.PersonOf(person.Account), Who: person}))
 }
 
 // showPersonPicture is the picture of somebody, for those who may see them.

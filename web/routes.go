@@ -85,6 +85,7 @@ func (s *Server) routes() []*route {
 		s.ownDataRoutes(),
 		s.searchRoutes(),
 		s.chatRoutes(),
+		s.peopleRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -123,7 +123,9 @@ func (d *desk) furnish() {
 	d.do(err)
 	message, err := d.Store.SendMessage(ctx, d.Host, chat, store.NewMessage{Text: "A message of the host"})
 	d.do(err)
+	department, list := d.chart()
 	d.params = map[string]string{
+		":department": department.String(), ":import": list.String(), "/admin/orgchart:account": d.Editor.ID.String(),
 		":chat": chat.String(), ":message": message.ID.String(),
 		":act":            act.String(),
 		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
@@ -138,6 +140,17 @@ func (d *desk) furnish() {
 		"/admin/members:account":        newMember, "/admin/guests:account": d.GuestReader.ID.String(),
 		"/people:account": d.Host.ID.String(), "/invitations:token": d.invitationToken(guests.Rows[0].Invitation.ID),
 	}
+}
+
+// chart is a department with somebody in it, and a list that was read.
+func (d *desk) chart() (department, list store.ID) {
+	d.t.Helper()
+	department, err := d.Store.AddDepartment(d.t.Context(), d.Root, 1, 0, "Sales")
+	d.do(err)
+	d.do(d.Store.PutInDepartment(d.t.Context(), d.Root, department, d.Editor.ID, "Clerk", true))
+	list, err = d.Store.ReadChart(d.t.Context(), d.Root, []byte("department\nFinance\n"), "", "")
+	d.do(err)
+	return department, list
 }
 
 // withoutEmail is a guest without e-mail who got a recovery page.

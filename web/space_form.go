@@ -210,6 +210,7 @@ type settingsForm struct {
 	Cover           []string `form:"cover"`
 	MultiThread     string   `form:"multi_thread"`
 	FixedMembership string   `form:"fixed_membership"`
+	CompaniesApart  string   `form:"companies_apart"`
 	Publishing      string   `form:"publishing"`
 	Version         int      `form:"version"`
 	Preview         tick     `form:"preview"`
@@ -226,6 +227,9 @@ func (s *Server) editSpace(c echo.Context) error {
 	form := settingsForm{Name: sp.Name, Body: sp.Body, Cover: []string{sp.Cover}, Publishing: sp.Publishing, Version: sp.Version}
 	if sp.FixedMembership {
 		form.FixedMembership = "on"
+	}
+	if sp.CompaniesApart {
+		form.CompaniesApart = "on"
 	}
 	return s.showSettings(c, http.StatusOK, sp, form, nil, settingsNotes{})
 }
@@ -251,6 +255,7 @@ func (s *Server) showSettings(c echo.Context, status int, sp store.Space, form s
 	return s.render(c, status, views.EditSpace(views.SettingsPage{
 		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Own: form.own, Version: form.Version,
 		Changed: notes.changed, Preview: notes.preview,
+		CompaniesApart: form.CompaniesApart != "",
 		Form: views.SpaceForm{
 			Page: page, Kind: sp.Kind, Name: form.Name, Cover: cover, MultiThread: form.MultiThread != "",
 			FixedMembership: form.FixedMembership != "", UploadLost: notes.uploadLost,
@@ -277,7 +282,8 @@ func (s *Server) updateSpace(c echo.Context) error {
 	err = s.Store.UpdateSpace(ctx, actor(c), spaceID(c), store.SpaceSettings{
 		Name: form.Name, Body: form.Body, Cover: spaceForm{Cover: form.Cover}.cover(), Upload: upload,
 		MultiThread: form.MultiThread != "", FixedMembership: form.FixedMembership != "",
-		Publishing: form.Publishing, Own: form.own, Version: form.Version,
+		CompaniesApart: form.CompaniesApart != "",
+		Publishing:     form.Publishing, Own: form.own, Version: form.Version,
 	})
 	if err == nil {
 		s.flash(c, "flash.settings_saved")
