@@ -18,6 +18,7 @@ type Comment struct {
 	EditedBy  Account   // who edited it last, if that was not its author and the reader sees them
 	DeletedAt time.Time // zero when it was not
 	Files     []Attachment
+	Reacted   []Reacted // how people answered it; only where a page shows it
 
 	shared        bool // every guest of the space may read it
 	editedByOther bool // than its author
@@ -111,7 +112,7 @@ type NewComment struct {
 // most. Errors: those of the door, ErrRequired and those of a text, of the
 // field "text", ErrUnknownAudience, and those of its files.
 func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID, in NewComment) (Comment, error) {
-	text, err := cleanComment(in.Body)
+	text, err := s.renderComment(ctx, actor, space, in.Body)
 	if err != nil {
 		if _, err := s.Space(ctx, actor, space, ToWrite); err != nil {
 			return Comment{}, err // who may not write is told so, whatever was typed
@@ -170,6 +171,12 @@ func (tx tx) addComment(ctx context.Context, sp Space, t Thread, c *Comment, tex
 	if err != nil {
 		return err
 	}
+	if err := tx.mention(ctx, sp, c.Author, c.writing(sp, t.ID), text); err != nil {
+		return err
+	}
+	if err := tx.beginFollowing(ctx, sp, t.ID, c.Author.ID); err != nil {
+		return err
+	}
 	if err := tx.written(ctx, sp.ID, c.Author, c.ID, c.shared); err != nil {
 		return err
 	}
@@ -178,8 +185,20 @@ func (tx tx) addComment(ctx context.Context, sp Space, t Thread, c *Comment, tex
 	})
 }
 
-func cleanComment(body string) (rendered, error) {
-	text, err := renderText("text", body)
+// writing is the comment as the text of somebody who mentions people.
+func (c Comment) writing(sp Space, thread ID) writing {
+	return writing{Space: sp.ID, Thread: thread, Comment: c.ID, Author: c.Author, Audience: c.Audience, Field: "text"}
+}
+
+// renderComment cleans and renders the text of a comment, which may mention people.
+func (s *Store) renderComment(ctx context.Context, actor Account, space ID, body string) (rendered, error) {
+	return notEmpty(s.renderIn(ctx, actor, space, "text", body))
+}
+
+// cleanComment cleans and renders what somebody says where nobody is mentioned.
+func cleanComment(body string) (rendered, error) { return notEmpty(renderText("text", body)) }
+
+func notEmpty(text rendered, err error) (rendered, error) {
 	if err == nil && text.Body == "" {
 		return rendered{}, ErrRequired.With("text")
 	}

@@ -15,14 +15,14 @@ var ErrEditedMeanwhile = &Error{Kind: Conflict, Code: "edited_meanwhile"}
 // log tells. The words before stay among its versions. Errors: those of
 // AddComment, and ErrEditedMeanwhile of the field "text".
 func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, id ID, version int, body string) error {
-	text, err := cleanComment(body)
+	text, err := s.renderComment(ctx, actor, space, body)
 	if err != nil {
 		if _, _, err := s.Comment(ctx, actor, space, thread, id); err != nil {
 			return err // who may not edit is told so, whatever was typed
 		}
 		return err
 	}
-	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, _ Space, _ Thread, c Comment) error {
+	return s.changeComment(ctx, actor, space, thread, id, func(tx tx, sp Space, t Thread, c Comment) error {
 		switch {
 		case c.Deleted():
 			return ErrNotFound
@@ -43,7 +43,10 @@ func (s *Store) EditComment(ctx context.Context, actor Account, space, thread, i
 			UPDATE comments
 			SET body = $2, body_html = $3, excerpt = $4, renderer = $5, edited_at = $6, edited_by = $7, version = version + 1
 			WHERE id = $1`, c.ID, text.Body, text.HTML, text.Excerpt, rendererVersion, at(tx.now), actor.ID)
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.mention(ctx, sp, actor, c.writing(sp, t.ID), text)
 	})
 }
 

@@ -27,6 +27,9 @@ type Conversation struct {
 	// For whom the reader may write here: at least one, the widest first.
 	Audiences []AudienceChoice
 
+	Follows   bool             // the reader follows the thread
+	Mentioned map[ID]Mentioned // whom the texts name
+
 	seen ID // up to which comment the reader had seen the thread
 }
 
@@ -80,7 +83,10 @@ func (tx tx) conversation(ctx context.Context, actor Account, sp Space, thread I
 	if err != nil {
 		return c, err
 	}
-	if err := tx.withFiles(ctx, c.Thread.ID, c.Comments); err != nil || !known {
+	if err := tx.withFiles(ctx, c.Thread.ID, c.Comments); err != nil {
+		return c, err
+	}
+	if err := tx.dress(ctx, actor, &c); err != nil || !known {
 		return c, err
 	}
 	if i := slices.IndexFunc(c.Comments, func(x Comment) bool { return x.ID > c.seen && x.Author.ID != actor.ID }); i >= 0 {

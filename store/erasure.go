@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"html"
 	"strings"
 )
 
@@ -68,6 +69,9 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	if err := tx.eraseRequests(ctx, person, addresses); err != nil {
 		return err
 	}
+	if err := tx.eraseMentions(ctx, person); err != nil {
+		return err
+	}
 	if err := tx.forgetFactor(ctx, person.ID); err != nil {
 		return err
 	}
@@ -88,6 +92,27 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 			password_hash = '', status_reason = '', sponsor_id = NULL, last_sign_in_at = NULL, version = version + 1
 		WHERE id = $1`, person.ID, name, FoldKey(name), "erased:"+person.ID.String())
 	return err
+}
+
+// eraseMentions takes the name out of the texts of others that mention the
+// person; the link stays, to the number.
+func (tx tx) eraseMentions(ctx context.Context, person Account) error {
+	name, number := "@"+person.Name, "@"+erasedName(person.ID)
+	for _, text := range []struct{ table, excerpt, column string }{
+		{"comments", ", excerpt = REPLACE(excerpt, $2, $3)", "comment_id"},
+		{"threads", "", "thread_id"},
+		{"spaces", "", "space_id"},
+	} {
+		_, err := tx.exec(ctx, `
+			UPDATE `+text.table+`
+			SET body = REPLACE(body, $2, $3), body_html = REPLACE(body_html, $4, $3)`+text.excerpt+`
+			WHERE id IN (SELECT `+text.column+` FROM mentions WHERE account_id = $1 AND `+text.column+` IS NOT NULL)`,
+			person.ID, name, number, "@"+html.EscapeString(person.Name))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addressesOf are all addresses that the person is known to have had. They

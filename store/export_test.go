@@ -111,3 +111,18 @@ func (s *Store) MessageListeners(ctx context.Context, message ID) (list []ID, er
 	})
 	return list, err
 }
+
+// Followers are all followers of what somebody wrote in a thread, read two at a time.
+func (s *Store) Followers(ctx context.Context, space, thread ID, audience Audience, author ID) (list []ID, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		list = nil
+		for last := ID(0); ; {
+			part, err := tx.followers(ctx, followed{Space: space, Thread: thread, Audience: audience, Author: author}, last, 2)
+			if err != nil || len(part) == 0 {
+				return err
+			}
+			list, last = append(list, part...), part[len(part)-1]
+		}
+	})
+	return list, err
+}

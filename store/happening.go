@@ -19,6 +19,7 @@ const (
 	MessageChanged = "message.changed"
 	PeopleChanged  = "people.changed"  // somebody came or went; the thing is the account
 	NoticesChanged = "notices.changed" // of the account alone
+	MentionAdded   = "mention.added"   // of the account alone; the thing is the comment, 0 for the text of the thread or, without one, of the space
 )
 
 // happening is something that open pages should show and that notices may tell.

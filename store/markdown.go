@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -34,30 +36,59 @@ type rendered struct {
 	Body    string // as it was typed, cleaned
 	HTML    HTML
 	Excerpt string // its first words, without marks
+
+	mentions []mention // whom it names
+	doubt    error     // why it cannot be kept: a name that could be several people's
 }
 
 // renderText cleans and renders what somebody wrote. It is called before the
 // transaction that keeps the result: nothing is rendered when it is read.
+// What stands in a space is rendered by Store.renderIn, which knows its people.
 func renderText(field, body string) (rendered, error) {
-	body, err := CleanMessage(field, body, MaxText)
-	if err != nil || body == "" {
+	parsed, err := parseText(field, body)
+	if err != nil {
 		return rendered{}, err
 	}
+	return parsed.render(nil)
+}
+
+// parsed is a text in Markdown, before it is rendered. The zero parsed is an
+// empty text.
+type parsed struct {
+	body   string
+	source []byte
+	tree   ast.Node
+}
+
+func parseText(field, body string) (parsed, error) {
+	body, err := CleanMessage(field, body, MaxText)
+	if err != nil || body == "" {
+		return parsed{}, err
+	}
 	if deep(body) {
-		return rendered{}, ErrTextTooDeep.With(field)
+		return parsed{}, ErrTextTooDeep.With(field)
 	}
 	source := []byte(body)
-	tree := markdown().Parser().Parse(text.NewReader(source))
+	return parsed{body: body, source: source, tree: markdown().Parser().Parse(text.NewReader(source))}, nil
+}
+
+// render writes the text as HTML; the mentions stand in its tree already.
+func (p parsed) render(mentions []mention) (rendered, error) {
+	if p.tree == nil {
+		return rendered{}, nil
+	}
 	var out bytes.Buffer
-	if err := markdown().Renderer().Render(&out, source, tree); err != nil {
+	if err := markdown().Renderer().Render(&out, p.source, p.tree); err != nil {
 		return rendered{}, fmt.Errorf("render a text: %w", err)
 	}
-	return rendered{Body: body, HTML: HTML(sanitizer().Sanitize(out.String())), Excerpt: excerpt(tree, source)}, nil
+	clean := linkMentions(sanitizer().Sanitize(out.String()), mentions)
+	return rendered{Body: p.body, HTML: HTML(clean), Excerpt: excerpt(p.tree, p.source), mentions: mentions}, nil
 }
 
 // Preview is what a text that somebody is writing will look like.
-func Preview(field, body string) (HTML, error) {
-	text, err := renderText(field, body)
+// It may mention people of the space. Errors: those of the door and of a text.
+func (s *Store) Preview(ctx context.Context, actor Account, space ID, field, body string) (HTML, error) {
+	text, err := s.renderIn(ctx, actor, space, field, body)
 	return text.HTML, err
 }
 
@@ -151,7 +182,7 @@ var markdown = sync.OnceValue(func() goldmark.Markdown {
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 		),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(tame{}, 1000))),
-		goldmark.WithRendererOptions(html.WithHardWraps()),
+		goldmark.WithRendererOptions(html.WithHardWraps(), renderer.WithNodeRenderers(util.Prioritized(mentionRenderer{}, 500))),
 	)
 })
 
@@ -169,6 +200,7 @@ var sanitizer = sync.OnceValue(func() *bluemonday.Policy {
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
+	p.AllowAttrs("person").Matching(bluemonday.Integer).OnElements("mention") // linkMentions
 	p.AllowAttrs("rel").Matching(bluemonday.SpaceSeparatedTokens).OnElements("a")
 	return p
 })
@@ -272,6 +304,8 @@ func excerpt(tree ast.Node, source []byte) string {
 			words.Write(node.Value)
 		case *ast.AutoLink:
 			words.Write(node.Label(source))
+		case *mentionNode:
+			words.WriteString("@" + node.Name)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			lines := node.Lines()
 			for i := range lines.Len() {

@@ -202,6 +202,13 @@ var acts = map[store.Operation]func(t *testing.T, s *stage, actor store.Account,
 	store.ToLeave: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
 		return s.Store.Leave(t.Context(), actor, s.Spaces[kind])
 	},
+	store.ToFollow: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
+		err := s.Store.FollowSpace(t.Context(), actor, s.Spaces[kind], false)
+		if one := s.Store.FollowThread(t.Context(), actor, s.Spaces[kind], s.threads[kind], true); !is(one, err) {
+			return errors.Join(one, err)
+		}
+		return err
+	},
 	store.ToWrite: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
 		_, err := s.Store.AddComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], store.NewComment{Body: "And more"})
 		return err

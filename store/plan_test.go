@@ -56,6 +56,7 @@ var plansWithReason = []storetest.Reason{
 	reason("DELETE FROM search_words WHERE rowid", "SCAN search_words VIRTUAL TABLE INDEX 0:=", "one row, by its number"),
 	reason("search_fills", "", "four rows"),
 	reason("FROM search_notes ORDER BY id LIMIT", "SCAN search_notes", "it ends at the limit"),
+	reason("AS audience) thing ON TRUE", "SCAN thing", "one row that the statement makes itself"),
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("GROUP BY there.company_key", "", "the companies of one space, of a thousand guests at most"),
 	reason("SELECT 1 FROM spaces LIMIT 1000", "SCAN spaces", "it ends at the limit"),

@@ -59,6 +59,7 @@ type Space struct {
 
 	Standing  Standing  // what the asking account is here
 	Favourite bool      // of the asking account
+	Follows   bool      // the asking account does, and its threads unless it chose otherwise for one
 	SeenAt    time.Time // when the asking account last looked and found something new
 	New       int       // how much was written since
 	EndsAt    time.Time // when the asking account's access ends; zero for never
@@ -125,18 +126,19 @@ type access struct {
 	role        *string // nil: not in the space
 	memberEnds  time.Time
 	favourite   *bool
+	follows     *bool
 	seenAt      time.Time
 	seen        *int
 }
 
 const accessColumns = `
 	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password, ` + owesTerms + `,
-	m.role, m.ends_at, m.favourite, m.seen_at, m.seen_count`
+	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count`
 
 func (x *access) scan() []any {
 	return []any{
 		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange, &x.owesTerms,
-		&x.role, moment{&x.memberEnds}, &x.favourite, moment{&x.seenAt}, &x.seen,
+		&x.role, moment{&x.memberEnds}, &x.favourite, &x.follows, moment{&x.seenAt}, &x.seen,
 	}
 }
 
@@ -182,6 +184,7 @@ func (sp *Space) see(x access, now time.Time) {
 	sp.Standing = x.standing(now)
 	sp.systemAdmin = x.systemAdmin
 	sp.Favourite = x.favourite != nil && *x.favourite
+	sp.Follows = x.follows != nil && *x.follows
 	sp.SeenAt = x.seenAt
 	if sp.Inside() && x.seen != nil {
 		sp.New = max(sp.activity-*x.seen, 0)

@@ -31,7 +31,7 @@ const insideNow = `(m.ends_at IS NULL OR m.ends_at > $2)`
 // myAccess is accessColumns of the account me.
 const myAccess = `
 	me.kind, me.status, me.ends_at, me.system_admin, me.must_change_password, ` + iOweTerms + `,
-	m.role, m.ends_at, m.favourite, m.seen_at, m.seen_count`
+	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count`
 
 // SpacesOf are the spaces that the actor is inside: favourites first, then
 // those in which something was last written (S0-05). Kinds narrows them down;

@@ -11,6 +11,7 @@ type SpaceOverview struct {
 	Conversation *Conversation // of a space with one thread
 	Members      []Account     // the first few, by name
 	Guests       []Account
+	Mentioned    map[ID]Mentioned // whom the space's text names
 }
 
 // fewPeople is how many faces stand on the page of a space.
@@ -38,7 +39,10 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place P
 		if o.Members, err = tx.few(ctx, actor, o.Space, Member); err != nil {
 			return err
 		}
-		o.Guests, err = tx.few(ctx, actor, o.Space, Guest)
+		if o.Guests, err = tx.few(ctx, actor, o.Space, Guest); err != nil {
+			return err
+		}
+		o.Mentioned, err = tx.mentioned(ctx, actor, o.Space, 0, nil)
 		return err
 	})
 	if err != nil {

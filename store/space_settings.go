@@ -50,7 +50,7 @@ func (s *Store) UpdateSpace(ctx context.Context, actor Account, id ID, in SpaceS
 	if err := problems.Add(err); err != nil {
 		return err
 	}
-	text, err := renderText("body", in.Body)
+	text, err := s.renderIn(ctx, actor, id, "body", in.Body)
 	if err := problems.Add(err); err != nil {
 		return err
 	}
@@ -117,6 +117,10 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own P
 		if err := tx.recountShared(ctx, after); err != nil {
 			return err
 		}
+	}
+	w := writing{Space: before.ID, Author: actor, Field: "body"}
+	if err := tx.mention(ctx, after, actor, w, text); err != nil {
+		return err
 	}
 	if err := tx.audit(ctx, event{
 		Action: "space.changed", Actor: actor.ID, Space: before.ID, Subject: after.Name, Details: changes,

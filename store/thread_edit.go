@@ -17,7 +17,7 @@ type EditedThread struct {
 // words before stay among its versions. Errors: those of the texts, and
 // ErrEditedMeanwhile of the field "body".
 func (s *Store) UpdateThread(ctx context.Context, actor Account, space, id ID, in EditedThread) error {
-	name, text, err := cleanThread(in.Name, in.Body)
+	name, text, err := s.cleanThread(ctx, actor, space, in.Name, in.Body)
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,9 @@ func (s *Store) UpdateThread(ctx context.Context, actor Account, space, id ID, i
 			return ErrEditedMeanwhile.With("body")
 		}
 		if err := tx.editThread(ctx, actor, t.ID, name, text); err != nil {
+			return err
+		}
+		if err := tx.mention(ctx, sp, actor, t.writing(), text); err != nil {
 			return err
 		}
 		if err := tx.threadChanged(ctx, actor, t); err != nil || t.Author.ID == actor.ID {

@@ -17,7 +17,7 @@ type NewThread struct {
 // CreateThread begins a thread in a space that has several.
 // Errors: those of the door, ErrOneThread, those of the texts and of the audience.
 func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, in NewThread) (Thread, error) {
-	name, text, err := cleanThread(in.Name, in.Body)
+	name, text, err := s.cleanThread(ctx, actor, space, in.Name, in.Body)
 	if err != nil {
 		return Thread{}, err
 	}
@@ -47,6 +47,12 @@ func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, in Ne
 		if t, err = tx.thread(ctx, author, sp, id); err != nil {
 			return err
 		}
+		if err := tx.mention(ctx, sp, author, t.writing(), text); err != nil {
+			return err
+		}
+		if err := tx.beginFollowing(ctx, sp, id, author.ID); err != nil {
+			return err
+		}
 		if err := tx.written(ctx, sp.ID, author, 0, t.shared); err != nil {
 			return err
 		}
@@ -57,17 +63,22 @@ func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, in Ne
 	return t, err
 }
 
-func cleanThread(name, body string) (string, rendered, error) {
+func (s *Store) cleanThread(ctx context.Context, actor Account, space ID, name, body string) (string, rendered, error) {
 	var problems Problems
 	name, err := CleanName("name", name, MaxName)
 	if err := problems.Add(err); err != nil {
 		return "", rendered{}, err
 	}
-	text, err := renderText("body", body)
+	text, err := s.renderIn(ctx, actor, space, "body", body)
 	if err := problems.Add(err); err != nil {
 		return "", rendered{}, err
 	}
 	return name, text, problems.Err()
+}
+
+// writing is the thread's own text as that of somebody who mentions people.
+func (t Thread) writing() writing {
+	return writing{Space: t.Space, Thread: t.ID, Author: t.Author, Audience: t.Audience, Field: "body"}
 }
 
 type newThread struct {

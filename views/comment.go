@@ -159,6 +159,7 @@ type CommentForm struct {
 
 // PreviewPage is what a text will look like, or why it cannot be saved.
 type PreviewPage struct {
+	Page
 	HTML    store.HTML
 	Problem string
 }

@@ -87,6 +87,9 @@ type SpacePage struct {
 	SpaceFrame
 	Members []Person
 	Guests  []Person
+
+	Mentioned map[store.ID]store.Mentioned // whom the space's text names
+
 	Threads []ThreadRow     // of a space with several
 	More    bool            // there are more threads than these
 	Thread  *ConversationOf // of a space with one thread
@@ -94,7 +97,7 @@ type SpacePage struct {
 
 // NewSpacePage shows an overview.
 func NewSpacePage(p Page, o store.SpaceOverview) SpacePage {
-	m := SpacePage{SpaceFrame: NewSpaceFrame(p, o.Space, "overview"), Members: peopleOf(o.Members), Guests: peopleOf(o.Guests)}
+	m := SpacePage{SpaceFrame: NewSpaceFrame(p, o.Space, "overview"), Members: peopleOf(o.Members), Guests: peopleOf(o.Guests), Mentioned: o.Mentioned}
 	if o.Conversation != nil {
 		c := NewConversation(p, *o.Conversation)
 		c.URL = SpaceURL(o.Space.ID)

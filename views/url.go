@@ -524,3 +524,30 @@ func SpaceReviewsURL(space store.ID) string { return SpaceURL(space) + "/reviews
 
 // AdminGuestExpiryURL is where the end of a guest's account is set.
 func AdminGuestExpiryURL(account store.ID) string { return AdminGuestURL(account) + "/expiry" }
+
+// MentionsURL offers people whom one may mention in a space.
+func MentionsURL(space store.ID) string { return SpaceURL(space) + "/mentions" }
+
+// MentionsInURL offers people whom one may mention in a thread, 0 for a new one.
+func MentionsInURL(space, thread store.ID) string {
+	if thread == 0 {
+		return MentionsURL(space)
+	}
+	return WithQuery(MentionsURL(space), "thread", thread.String())
+}
+
+// ReactionsURL is who reacted to a comment, and where one reacts.
+func ReactionsURL(space, thread, comment store.ID) string {
+	return CommentEditURL(space, thread, comment) + "/reactions"
+}
+
+// ReactionsDeleteURL takes one's reaction back.
+func ReactionsDeleteURL(space, thread, comment store.ID) string {
+	return ReactionsURL(space, thread, comment) + "/delete"
+}
+
+// ThreadFollowURL follows a thread or stops.
+func ThreadFollowURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/follow" }
+
+// SpaceFollowURL follows a space or stops.
+func SpaceFollowURL(space store.ID) string { return SpaceURL(space) + "/follow" }

@@ -56,7 +56,7 @@ func (f commentForm) typed() views.Typed { return views.Typed{Text: f.Text, Audi
 
 // previewComment shows the page again with what the comment will look like.
 func (s *Server) previewComment(c echo.Context, form commentForm) error {
-	html, err := store.Preview("text", form.Text)
+	html, err := s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "text", form.Text)
 	problems, err := reshowOrNil(err)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *Server) showPreview(c echo.Context) error {
 	if _, err := s.Store.Space(c.Request().Context(), actor(c), spaceID(c), store.ToOpen); err != nil {
 		return err
 	}
-	html, err := store.Preview("text", form.Text)
+	html, err := s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "text", form.Text)
 	problems, err := reshowOrNil(err)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s *Server) showPreview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m := views.PreviewPage{HTML: html}
+	m := views.PreviewPage{Page: page, HTML: html}
 	for _, problem := range problems {
 		m.Problem = problem.Text(page.Printer)
 	}
@@ -147,7 +147,7 @@ func (s *Server) updateComment(c echo.Context) error {
 	ctx, m := c.Request().Context(), views.CommentForm{Text: form.Text, Version: form.Version}
 	var err error
 	if form.Preview {
-		m.Preview, err = store.Preview("text", form.Text)
+		m.Preview, err = s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "text", form.Text)
 	} else {
 		err = s.Store.EditComment(ctx, actor(c), spaceID(c), threadID(c), commentID(c), form.Version, form.Text)
 		if err == nil {

@@ -86,6 +86,7 @@ func (s *Server) routes() []*route {
 		s.searchRoutes(),
 		s.chatRoutes(),
 		s.peopleRoutes(),
+		s.mentionRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -159,6 +159,13 @@ var entrances = map[string]entrance{
 	"POST /chats/:chat/messages/:message/restore": {"moderate", 404, false}, // it is not deleted
 	"GET /spaces/:space/chat":                     {"open", 303, false},
 
+	"GET /spaces/:space/mentions":                                            {"write", 200, false},
+	"POST /spaces/:space/follow":                                             {"leave", 303, false},
+	"POST /spaces/:space/threads/:thread/follow":                             {"leave", 303, false},
+	"GET /spaces/:space/threads/:thread/comments/:comment/reactions":         {"open", 200, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/reactions":        {"write", 422, false}, // no sign
+	"POST /spaces/:space/threads/:thread/comments/:comment/reactions/delete": {"write", 422, false},
+
 	"GET /spaces/:space/guests":                                {"see guest", 200, false},
 	"POST /spaces/:space/guests":                               {"invite", 422, false},
 	"GET /spaces/:space/guests/new":                            {"invite", 200, false},

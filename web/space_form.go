@@ -298,7 +298,7 @@ func (s *Server) previewSpace(c echo.Context, form settingsForm, uploadLost bool
 	if err != nil {
 		return err
 	}
-	html, err := store.Preview("body", form.Body)
+	html, err := s.Store.Preview(c.Request().Context(), actor(c), sp.ID, "body", form.Body)
 	problems, err := reshowOrNil(err)
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func (s *Server) createThread(c echo.Context) error {
 	switch {
 	case err != nil:
 	case bool(form.Preview):
-		m.Preview, err = store.Preview("body", form.Body)
+		m.Preview, err = s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "body", form.Body)
 	default:
 		var thread store.Thread
 		thread, err = s.Store.CreateThread(c.Request().Context(), actor(c), spaceID(c), store.NewThread{
@@ -189,7 +189,7 @@ func (s *Server) updateThread(c echo.Context) error {
 	m := form.fields()
 	var err error
 	if form.Preview {
-		m.Preview, err = store.Preview("body", form.Body)
+		m.Preview, err = s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "body", form.Body)
 	} else {
 		err = s.Store.UpdateThread(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.EditedThread{
 			Name: form.Name, Body: form.Body, Version: form.Version,

@@ -1,0 +1,76 @@
+// A reaction and the button that follows a thread show at once what they will
+// be, and go back when the server refuses.
+
+const sendQuietly = (form, button) =>
+  ask(button.formAction, { method: "POST", body: typed(form, button) }).then((response) => {
+    if (!response.ok || where(response)) throw new Error(response.statusText);
+    return response;
+  });
+
+const reactAtOnce = (form, button) => {
+  const chip = form.querySelector(`:scope > .reaction[value="${button.value}"]`);
+  for (const one of form.querySelectorAll(`button[value="${button.value}"]`)) {
+    one.setAttribute("aria-pressed", String(one.getAttribute("aria-pressed") !== "true"));
+  }
+  const count = chip?.querySelector("[data-count]");
+  if (count && /^\d+$/.test(count.textContent)) {
+    count.textContent = Number(count.textContent) + (chip.getAttribute("aria-pressed") === "true" ? 1 : -1);
+  }
+  form.querySelector("details").open = false;
+};
+
+const react = async (form, button) => {
+  if (form.ariaBusy === "true") return;
+  const was = form.cloneNode(true);
+  const inside = button.closest("details") ? "details > summary" : `:scope > [value="${button.value}"]`;
+  const put = (fresh) => {
+    const focused = form.contains(document.activeElement);
+    form.replaceWith(fresh);
+    if (focused) (fresh.querySelector(inside) ?? fresh.querySelector("summary")).focus();
+  };
+  form.ariaBusy = "true";
+  reactAtOnce(form, button);
+  try {
+    const response = await sendQuietly(form, button);
+    const fresh = parse(await response.text()).getElementById(form.id);
+    if (!fresh) throw new Error("no reactions in the answer");
+    put(fresh);
+  } catch {
+    put(was);
+    complain(word("failed"));
+  }
+};
+
+const follow = async (form, button) => {
+  const show = (following) => {
+    button.setAttribute("aria-pressed", String(following));
+    button.value = following ? "off" : "on";
+    button.querySelector("[data-label]").textContent = following ? button.dataset.on : button.dataset.off;
+  };
+  if (form.ariaBusy === "true") return;
+  const was = button.getAttribute("aria-pressed") === "true";
+  const sent = sendQuietly(form, button); // with the value that the button had
+  form.ariaBusy = "true";
+  show(!was);
+  try {
+    await sent;
+  } catch {
+    show(was);
+    complain(word("failed"));
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+};
+
+// Before the form would be sent as a page.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    const act = "reactions" in form.dataset ? react : "follow" in form.dataset ? follow : null;
+    if (!act || !event.submitter) return;
+    event.preventDefault();
+    act(form, event.submitter);
+  },
+  true,
+);
