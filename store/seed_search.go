@@ -27,3 +27,9 @@ func (s Seeder) ForgetIndex() error {
 	_, err := s.tx.exec(s.ctx, `UPDATE search_fills SET version = $1, below_id = $2`, searchVersion, lastID)
 	return err
 }
+
+// LeaveUnindexed forgets what is still to be indexed: a crowd that nobody looks for.
+func (s Seeder) LeaveUnindexed() error {
+	_, err := s.tx.exec(s.ctx, `DELETE FROM search_notes`)
+	return err
+}

@@ -14,7 +14,8 @@ import (
 
 // TestReport measures every row and writes docs/performance.md. It runs when
 // BENCH is set, because it takes minutes and says little on a busy machine.
-// BENCH_GUESTS is the number of guests in the larger environment.
+// BENCH_GUESTS is the number of guests in the larger environment, BENCH_COMMENTS
+// that of the comments in it that are searched.
 func TestReport(t *testing.T) {
 	if os.Getenv("BENCH") == "" {
 		t.Skip("set BENCH=1, or run make bench")
@@ -32,6 +33,7 @@ func TestReport(t *testing.T) {
 	r.signIn()
 	r.crowd()
 	r.mails()
+	r.search()
 	r.program()
 	r.write()
 }
@@ -180,7 +182,8 @@ Written by ` + "`make bench`" + `; do not edit. Commit %s, %d cores, %s/%s, Go %
 SQLite with ` + "`synchronous=FULL`" + `, the log written, limits open.
 The load of the machine was %s: figures by the clock (all of the second table but sizes) say little
 where it is above the number of cores.
-` + "`BENCH_GUESTS=1000000 make bench`" + ` measures with a million guests instead of %d.
+` + "`BENCH_GUESTS=1000000 make bench`" + ` measures with a million guests instead of %d, ` + "`BENCH_COMMENTS=1000000`" + ` searches
+among a million comments.
 
 The figures are **processor time** of one piece of work, server and database together: it moves
 little on a machine that does other things too. Of five batches the cheapest counts. The

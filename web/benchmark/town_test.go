@@ -178,7 +178,10 @@ func (w *town) house() {
 		w.comment(w.hall, w.thread)
 	}
 	w.seed(func(seed store.Seeder) error {
-		return seed.Crowd(store.Crowd{Space: w.hall, Thread: w.thread, Host: w.host, First: w.people + 1, Count: neighbours})
+		if err := seed.Crowd(store.Crowd{Space: w.hall, Thread: w.thread, Host: w.host, First: w.people + 1, Count: neighbours}); err != nil {
+			return err
+		}
+		return seed.LeaveUnindexed()
 	})
 }
 
