@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -105,12 +106,18 @@ func (s *Store) catchUp(ctx context.Context) (preparing bool) {
 // searchScope is where the actor's things can be.
 type searchScope struct {
 	groups  [][]indexToken // of each at least one
+	places  [][]indexToken // the same for the spaces that they are in; none when they are in too many
+	many    bool           // they are in many
 	nothing bool           // there is nothing they could find
 }
 
 // scopeSpaces is up to how many spaces an actor's are named to the index. Who is
 // in more sees much of what there is.
-const scopeSpaces = 64
+const scopeSpaces = 256
+
+// fewSpaces are so few that naming them costs nothing. Who is in more sees most
+// of what is new: it is looked at first what the newest things are.
+const fewSpaces = 8
 
 // searchScope narrows a search down to where the actor can find anything.
 func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (searchScope, error) {
@@ -132,7 +139,7 @@ func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (sea
 			return scope, err
 		}
 	}
-	if len(spaces) > scopeSpaces {
+	if scope.many = len(spaces) > fewSpaces; len(spaces) > scopeSpaces {
 		return scope, nil
 	}
 	var company string
@@ -153,7 +160,7 @@ func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (sea
 	for _, space := range spaces {
 		marks = append(marks, placeMarks(actor, space, company)...)
 	}
-	scope.add(marks...)
+	scope.places = [][]indexToken{tokensOf(marks...)}
 	return scope, nil
 }
 
@@ -171,12 +178,14 @@ func placeMarks(actor Account, space ID, company string) []string {
 	return marks
 }
 
-func (s *searchScope) add(marks ...string) {
+func (s *searchScope) add(mark string) { s.groups = append(s.groups, tokensOf(mark)) }
+
+func tokensOf(marks ...string) []indexToken {
 	group := make([]indexToken, len(marks))
 	for i, mark := range marks {
 		group[i] = indexToken{text: mark}
 	}
-	s.groups = append(s.groups, group)
+	return group
 }
 
 // indexToken is a token that the index is asked for.
@@ -232,7 +241,7 @@ func (tx tx) search(ctx context.Context, actor Account, q SearchQuery, terms []a
 	}
 	var found Page[Found]
 	for looked := 0; looked < maxFoundLooked; {
-		list, err := tx.candidatesBelow(ctx, actor, q, tx.db.search.expression(groups), below, limit+1)
+		list, err := tx.foundBelow(ctx, actor, q, groups, scope, below, limit+1)
 		if err != nil {
 			return Page[Found]{}, err
 		}
@@ -280,19 +289,40 @@ func (f *Found) look(terms []askedTerm) bool {
 // is visible in it, as the permission table says of ToOpen.
 const opens = `(m.account_id IS NOT NULL OR (s.kind = 'open' AND me.kind = 'member' AND NOT me.system_admin))`
 
-// candidatesBelow are the next things that the index has and the actor may see.
-func (tx tx) candidatesBelow(ctx context.Context, actor Account, q SearchQuery, expression string, below int64, limit int) ([]Found, error) {
+// foundBelow are the next things that the index has and the actor may see. For
+// who is in many spaces they are most likely among the newest; only when those
+// are too few the index is asked for each of the spaces.
+func (tx tx) foundBelow(ctx context.Context, actor Account, q SearchQuery, groups [][]indexToken, scope searchScope, below int64, limit int) ([]Found, error) {
+	index := tx.db.search
+	source := searchSource{from: "search_words", key: index.key, where: index.match + ` AND ` + index.key + ` < $4 AND ` + index.key + ` >= $5`}
+	if scope.many {
+		newest := searchSource{from: `(SELECT ` + index.key + ` AS id FROM search_words WHERE ` + source.where + `
+			ORDER BY ` + index.key + ` DESC LIMIT ` + itoa(newestLooked) + `) AS newest`, key: "newest.id", where: "TRUE"}
+		list, err := tx.foundFrom(ctx, newest, actor, q, groups, below, limit)
+		if err != nil || len(list) == limit {
+			return list, err
+		}
+	}
+	return tx.foundFrom(ctx, source, actor, q, slices.Concat(scope.places, groups), below, limit)
+}
+
+// newestLooked is how many of the newest things are looked at first.
+const newestLooked = 200
+
+// searchSource is where the keys of things come from, in SQL.
+type searchSource struct{ from, key, where string }
+
+func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, q SearchQuery, groups [][]indexToken, below int64, limit int) ([]Found, error) {
 	from := int64(0)
 	if !q.From.IsZero() {
 		from = searchBefore(q.From)
 	}
-	index := tx.db.search
 	rows, err := tx.query(ctx, `
 		SELECT e.id, e.kind, e.thing_id, e.created_at, s.id, s.name, s.kind, s.cover, t.id, t.name,
 			CASE WHEN e.kind = 'comment' THEN c.body_html WHEN e.kind = 'thread' THEN t.body_html
 				WHEN e.kind = 'space' AND `+opens+` THEN s.body_html END,
 			a.sur_name_reading, a.given_name_reading, `+personColumns+`
-		FROM search_words
+		FROM `+source.from+`
 		CROSS JOIN search e
 		CROSS JOIN accounts me
 		CROSS JOIN accounts a
@@ -301,7 +331,7 @@ func (tx tx) candidatesBelow(ctx context.Context, actor Account, q SearchQuery, 
 		LEFT JOIN threads t ON t.id = e.thread_id
 		LEFT JOIN accounts ta ON ta.id = t.created_by
 		LEFT JOIN comments c ON e.kind = 'comment' AND c.id = e.thing_id AND c.deleted_at IS NULL
-		WHERE `+index.match+` AND `+index.key+` < $4 AND `+index.key+` >= $5 AND e.id = `+index.key+`
+		WHERE `+source.where+` AND e.id = `+source.key+`
 			AND me.id = $1 AND a.id = e.author_id AND `+usableNow+`
 			AND (CAST($6 AS BIGINT) = 0 OR e.space_id = $6 OR e.kind = 'person' AND EXISTS (
 				SELECT 1
@@ -314,9 +344,9 @@ func (tx tx) candidatesBelow(ctx context.Context, actor Account, q SearchQuery, 
 				OR e.kind = 'thread' AND t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
 				OR e.kind = 'space' AND (m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private'))
 				OR e.kind = 'person' AND a.status <> 'deleted' AND `+acquainted("a", "$2")+`)
-		ORDER BY `+index.key+` DESC
+		ORDER BY `+source.key+` DESC
 		LIMIT $8`,
-		actor.ID, at(tx.now), expression, below, from, q.Space, q.Person, limit)
+		actor.ID, at(tx.now), tx.db.search.expression(groups), below, from, q.Space, q.Person, limit)
 	return all(rows, err, scanFound)
 }
 

@@ -437,3 +437,42 @@ func TestSearchIndexesOnce(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 }
+
+// Who is in many spaces finds what others find: the newest at once, and what
+// lies below much that is not theirs.
+func TestSearchInManySpaces(t *testing.T) {
+	t.Parallel()
+	w := newSearchWorld(t)
+	var old store.ID
+	for i := range 12 {
+		id, err := w.Store.CreateSpace(t.Context(), w.Host, store.NewSpace{Kind: store.SecretSpace, Name: fmt.Sprintf("Room %d", i), Administrators: []store.ID{w.Host.ID}})
+		w.ok(err)
+		old = id
+	}
+	w.say(w.Host, old, "needle below", store.Everyone)
+	w.Clock.Advance(time.Minute)
+	foreign, err := w.Store.CreateSpace(t.Context(), w.Outsider, store.NewSpace{Kind: store.SecretSpace, Name: "Elsewhere", Administrators: []store.ID{w.Outsider.ID}})
+	w.ok(err)
+	threads, err := w.Store.Threads(t.Context(), w.Outsider, foreign, "")
+	w.ok(err)
+	w.ok(w.Store.Seed(t.Context(), func(seed store.Seeder) error {
+		for range 250 {
+			if err := seed.Comment(threads.Items[0].ID, w.Outsider, "needle elsewhere"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	for more := true; more; {
+		more, err = w.Store.IndexNow(t.Context())
+		w.ok(err)
+	}
+	if got := w.find(w.Host, store.SearchQuery{Text: "needle"}); len(got) != 1 || !strings.Contains(got[0], "below") {
+		t.Errorf("found %q", got)
+	}
+	w.Clock.Advance(time.Minute)
+	w.say(w.Host, old, "needle above", store.Everyone)
+	if got := w.find(w.Host, store.SearchQuery{Text: "needle", Limit: 1}); len(got) != 1 || !strings.Contains(got[0], "above") {
+		t.Errorf("the newest is %q", got)
+	}
+}
