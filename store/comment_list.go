@@ -59,6 +59,9 @@ func (tx tx) conversation(ctx context.Context, actor Account, sp Space, thread I
 	if c.Pinned, err = tx.pinned(ctx, actor, sp, c.Thread); err != nil {
 		return c, err
 	}
+	if c.Pinned == nil {
+		c.Thread.PinnedComment = 0 // there is none for this reader
+	}
 	if c.Audiences, err = tx.audiences(ctx, sp, c.Thread.Audience); err != nil {
 		return c, err
 	}

@@ -101,6 +101,8 @@ func limitBody(c echo.Context, r *route) error {
 	switch {
 	case r.picture:
 		limit = pictureBytes
+	case r.text:
+		limit = textBytes
 	case r.files:
 		limit = filesBytes
 	}

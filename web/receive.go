@@ -34,7 +34,7 @@ func receive(c echo.Context, keep func(field, name string, r io.Reader) error) e
 	if err != nil {
 		return errBadRequest
 	}
-	form := &formReader{values: url.Values{}, left: formBytes, keep: keep}
+	form := &formReader{values: url.Values{}, left: textBytes, keep: keep}
 	if err := form.read(reader); err != nil {
 		return err
 	}
