@@ -194,10 +194,15 @@ func (m ChatPage) readers() string {
 
 // who says under the name who is in the chat.
 func (m ChatPage) who() string {
-	if m.Chat.OfSpace() && m.Guest() && m.Chat.Space.CompaniesApart {
+	sp := m.Chat.Space
+	members := m.T("person.members", "N", sp.MemberCount)
+	switch {
+	case m.Guest() && sp.CompaniesApart:
 		return m.T("chat.who_company")
+	case sp.GuestCount > 0:
+		return m.T("chat.who_guests", "Members", members, "Guests", m.T("person.guests", "N", sp.GuestCount))
 	}
-	return m.Page.audience(m.Chat.Space)
+	return members
 }
 
 // teamOnly says who reads what is for the team.
