@@ -248,7 +248,16 @@ func TestStreamGoesOn(t *testing.T) {
 	w.Clock.Advance(time.Minute) // what happened then is settled
 	late := listen(t, w, w.Editor, address)
 	_, _ = late.next()
-	if kind, data := late.next(); kind != "news" || !strings.Contains(data, "missed") {
+	if kind, data := late.next(); kind != "news" || !strings.Contains(data, `"thing":2`) {
 		t.Errorf("a page of a minute ago is told %q %s", kind, data)
+	}
+	for thing := range store.ID(600) {
+		happens(t, w, thing, store.Everyone)
+	}
+	w.Clock.Advance(time.Minute)
+	later := listen(t, w, w.Editor, address)
+	_, _ = later.next()
+	if kind, data := later.next(); kind != "news" || !strings.Contains(data, "missed") {
+		t.Errorf("a page of two minutes ago is told %q %s", kind, data)
 	}
 }

@@ -19,6 +19,8 @@ type openPage struct {
 	last   store.Sight
 	reader store.ID // 0 until the page was looked at
 
+	backlog []store.Happening // between after and what the lookout remembers
+
 	ready chan struct{} // there is something to take; closed when nobody looks any more
 	sight *store.Sight  // that the stream has not taken yet
 	news  []string      // the same, as JSON
@@ -50,9 +52,11 @@ func (p *openPage) concerns(h store.Happening) bool {
 // candidates are what may be news to the page: the newest, where they are many.
 func (p *openPage) candidates(recent []store.Happening) []store.ID {
 	var ids []store.ID
-	for i := len(recent) - 1; i >= 0 && len(ids) <= newsAtOnce; i-- {
-		if p.concerns(recent[i]) {
-			ids = append(ids, recent[i].ID)
+	for _, list := range [][]store.Happening{recent, p.backlog} {
+		for i := len(list) - 1; i >= 0 && len(ids) <= newsAtOnce; i-- {
+			if p.concerns(list[i]) {
+				ids = append(ids, list[i].ID)
+			}
 		}
 	}
 	return ids
@@ -188,6 +192,10 @@ func (l *lookout) round(everybody bool) bool {
 		l.fault(err)
 		l.lose()
 	}
+	if err := l.catchUp(); err != nil {
+		l.fault(err)
+		l.lose()
+	}
 	pages, watches, open := l.choose(everybody)
 	if !open || len(pages) == 0 {
 		return open
@@ -247,6 +255,29 @@ func (l *lookout) follow() error {
 	return nil
 }
 
+// catchUp reads for pages that come, or come again, after a while what they
+// have missed, as far as it is not too much.
+func (l *lookout) catchUp() error {
+	l.mu.Lock()
+	var late []*openPage
+	for page := range l.pages {
+		if page.reader != 0 && !page.placed && page.after != 0 && page.after < l.from {
+			late = append(late, page)
+		}
+	}
+	l.mu.Unlock()
+	for _, page := range late {
+		missed, err := l.store.Happenings(context.Background(), page.after)
+		if err != nil {
+			return err
+		}
+		if n := len(missed); n > 0 && missed[n-1].ID >= l.from {
+			page.backlog = missed
+		}
+	}
+	return nil
+}
+
 // choose is who is looked at in this round, and what may be news to them.
 func (l *lookout) choose(everybody bool) (pages []*openPage, watches []store.Watch, open bool) {
 	l.mu.Lock()
@@ -273,13 +304,15 @@ func (l *lookout) place(page *openPage) {
 		newest = l.recent[n-1].ID
 	}
 	switch {
-	case l.skipped, !page.placed && page.after != 0 && page.after < l.from:
+	case l.skipped, !page.placed && page.after != 0 && page.after < l.from && page.backlog == nil:
 		page.after, page.news = newest, []string{missedNews}
 		page.rouse()
 	case !page.placed && page.after == 0:
 		page.after = newest
 	}
-	page.placed, page.after = true, max(page.after, l.from)
+	if page.placed = true; page.backlog == nil {
+		page.after = max(page.after, l.from)
+	}
 }
 
 // tell hands a page's stream what was seen, if it is news.
@@ -291,7 +324,10 @@ func (l *lookout) tell(page *openPage, watch store.Watch, sight store.Sight) {
 		l.again() // now it is known what concerns them
 	}
 	page.reader = sight.Reader
-	page.hear(l.recent, watch.News, sight.News)
+	page.hear(append(page.backlog, l.recent...), watch.News, sight.News)
+	if page.placed {
+		page.backlog = nil
+	}
 	page.forget(l.settled)
 	if changed := sight.State != page.last.State || sight.Mark != page.last.Mark; changed {
 		page.sight = &sight
@@ -328,10 +364,12 @@ func (p *openPage) hear(recent []store.Happening, candidates, visible []store.ID
 	for _, id := range candidates {
 		p.told[id] = struct{}{}
 	}
+	told := store.ID(0)
 	for _, h := range recent {
-		if !slices.Contains(visible, h.ID) {
+		if h.ID <= told || !slices.Contains(visible, h.ID) {
 			continue
 		}
+		told = h.ID
 		line, err := json.Marshal(map[string]any{
 			"kind": h.Kind, "space": h.Space, "thread": h.Thread, "thing": h.Thing, "actor": h.Actor,
 		})

@@ -4,6 +4,7 @@
 
 const live = document.querySelector('meta[name="live"]');
 let source;
+let last; // the newest thing that the stream told of
 let mark; // of what the reader may do; the server's secret what it means
 
 // leave gives the page up for what its address answers now.
@@ -28,14 +29,17 @@ const close = () => {
 
 const open = () => {
   if (!live || source || document.hidden) return;
-  source = new EventSource(live.content);
+  const address = new URL(live.content, location.href);
+  if (last) address.searchParams.set("after", last); // what happened while nobody looked is told too
+  source = new EventSource(address);
   source.addEventListener("here", async ({ data }) => {
     const changed = mark && mark !== data;
     mark = data;
     if (changed && (await check())) complain(word("rights_changed"));
   });
   // What happened, by its name and numbers only: whoever shows it asks for it.
-  source.addEventListener("news", ({ data }) => {
+  source.addEventListener("news", ({ data, lastEventId }) => {
+    last = lastEventId || last;
     document.dispatchEvent(new CustomEvent("news", { detail: JSON.parse(data) }));
   });
   source.addEventListener("gone", () => {
