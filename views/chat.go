@@ -232,3 +232,10 @@ type MessageForm struct {
 }
 
 func (r MessageRow) anchor() string { return "message-" + r.ID.String() }
+
+// writes reports whether the reader may write to the person: to a guest while
+// both are in a space, and not to themselves.
+func (m PersonPage) writes() bool {
+	guests := m.Guest() || m.Person.Guest
+	return !m.self(m.Person.ID) && m.Who.Account.Status == store.StatusActive && (!guests || m.Who.Shared > 0)
+}

@@ -318,3 +318,32 @@ func TestChatIsPaged(t *testing.T) {
 		t.Errorf("around the first %d", page.Count(".msg"))
 	}
 }
+
+// S4-18: who may be written to is offered on their page, and nobody else.
+func TestProfileLeadsToTheChat(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	for name, test := range map[string]struct {
+		reader string
+		other  store.Account
+		want   bool
+	}{
+		"guest to member":               {"guest", w.Host, true},
+		"member to guest":               {"host", w.GuestEditor, true},
+		"member to member":              {"outsider", w.Host, true},
+		"member to a guest of no space": {"host", w.GuestOutside, false},
+		"to oneself":                    {"host", w.Host, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page := w.As(test.reader).Get("/people/" + test.other.ID.String()).Want(http.StatusOK)
+			link := `a[href="/chats/new?account=` + test.other.ID.String() + `"]`
+			if page.Exists(link) != test.want {
+				t.Errorf("the link is there: %v", !test.want)
+			}
+			if test.want {
+				w.As(test.reader).Get(page.Attr(link, "href")).Want(http.StatusOK)
+			}
+		})
+	}
+}
