@@ -43,18 +43,19 @@ func ProblemsOf(err error) Problems {
 	if errors.As(err, &several) {
 		problems := make(Problems, 0, len(several))
 		for _, one := range several {
-			problems = append(problems, problemOf(one))
+			problems = append(problems, ProblemOf(one))
 		}
 		return problems
 	}
 	var one *store.Error
 	if errors.As(err, &one) && (one.Field != "" || one.Kind == store.Invalid) {
-		return Problems{problemOf(one)}
+		return Problems{ProblemOf(one)}
 	}
 	return nil
 }
 
-func problemOf(err *store.Error) Problem {
+// ProblemOf is an error for a person as a problem of a form.
+func ProblemOf(err *store.Error) Problem {
 	return Problem{Field: err.Field, Code: err.Code, Args: err.Args, Setting: err.Setting}
 }
 

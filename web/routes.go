@@ -64,6 +64,7 @@ func (s *Server) routes() []*route {
 		s.gateRoutes(),
 		s.addressRoutes(),
 		s.spaceRoutes(),
+		s.uploadRoutes(),
 		s.threadRoutes(),
 		s.guestRoutes(),
 		s.bulkRoutes(),

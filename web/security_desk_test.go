@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -92,7 +93,11 @@ func (d *desk) furnish() {
 	d.do(d.Store.SetPicture(ctx, d.Host, strings.NewReader(string(aPicture(d.t)))))
 	threads, err := d.Store.Threads(ctx, d.Host, space, "")
 	d.do(err)
-	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, store.NewComment{Body: "A comment of the host"})
+	attached, err := d.Store.KeepUpload(ctx, d.Host, space, "plan.png", bytes.NewReader(aPicture(d.t)))
+	d.do(err)
+	waiting, err := d.Store.KeepUpload(ctx, d.Host, space, "waiting.txt", strings.NewReader("Not sent yet"))
+	d.do(err)
+	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, store.NewComment{Body: "A comment of the host", Uploads: []store.ID{attached.ID}})
 	d.do(err)
 	sending, err := d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
 	d.do(err)
@@ -127,10 +132,11 @@ func (d *desk) furnish() {
 	d.params = map[string]string{
 		":department": department.String(), ":import": list.String(), "/admin/orgchart:account": d.Editor.ID.String(),
 		":chat": chat.String(), ":message": message.ID.String(),
-		":act":            act.String(),
-		":request":        mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
-		":preset":         "groups",
-		":version":        "1",
+		":act":     act.String(),
+		":request": mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
+		":preset":  "groups",
+		":version": "1",
+		":upload":  waiting.ID.String(), "/spaces/:space/threads:file": mustFind(d.t, d.Dump()["attachments"], "name=plan.png"),
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),

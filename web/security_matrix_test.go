@@ -28,6 +28,7 @@ var rights = map[string]string{
 	"know":       "yynynyy",
 	"open":       "yynynyf",
 	"write":      "yfnynyf",
+	"upload":     "nfnnnyf", // the administrator's own; whoever else may write does not find it
 	"manage":     "ffnfnyf",
 	"manage P":   "ffnffyf", // in a private space, of which members know
 	"moderate":   "ffnfnyf",
@@ -145,6 +146,47 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/threads/:thread/comments/:comment":         {"moderate", 422, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/delete":  {"moderate", 303, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/restore": {"moderate", 404, false}, // it is not deleted
+	"GET /":                         {"own", 200, false},
+	"GET /spaces":                   {"members", 200, false},
+	"POST /spaces":                  {"members", 422, false},
+	"GET /spaces/new":               {"members", 200, false},
+	"GET /spaces/:space":            {"open", 200, false},
+	"GET /spaces/:space/cover":      {"know", 200, false},
+	"GET /spaces/:space/settings":   {"manage", 200, false},
+	"POST /spaces/:space/settings":  {"manage", 422, false},
+	"GET /spaces/:space/delete":     {"delete", 200, false},
+	"POST /spaces/:space/delete":    {"delete", 303, true},
+	"POST /spaces/:space/join":      {"join", 303, false},
+	"GET /spaces/:space/leave":      {"leave", 200, false},
+	"POST /spaces/:space/leave":     {"leave", 303, false},
+	"POST /spaces/:space/favourite": {"open", 303, false},
+	"GET /spaces/:space/people":     {"open", 200, false},
+
+	"POST /spaces/:space/uploads":                                              {"write", 422, false}, // no file is announced
+	"GET /spaces/:space/uploads/:upload":                                       {"upload", 200, false},
+	"POST /spaces/:space/uploads/:upload":                                      {"upload", 200, false}, // it is whole already
+	"POST /spaces/:space/uploads/:upload/delete":                               {"upload", 204, true},
+	"GET /spaces/:space/threads/:thread/comments/:comment/files/:file":         {"open", 200, false},
+	"GET /spaces/:space/threads/:thread/comments/:comment/files/:file/preview": {"open", 200, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/files/:file/delete": {"moderate", 303, true},
+	"GET /spaces/:space/members":                                               {"open", 200, false}, // who is inside; managing is the administrators'
+	"POST /spaces/:space/members":                                              {"manage", 422, false},
+	"POST /spaces/:space/members/:account":                                     {"manage", 422, false},
+	"GET /spaces/:space/members/:account/delete":                               {"manage", 200, false},
+	"POST /spaces/:space/members/:account/delete":                              {"manage", 303, true},
+	"POST /spaces/:space/requests/:account":                                    {"manage P", 303, true},
+	"POST /spaces/:space/requests/:account/delete":                             {"manage P", 303, true},
+	"GET /spaces/:space/threads":                                               {"open", 200, false},
+	"POST /spaces/:space/threads":                                              {"write", 422, false},
+	"GET /spaces/:space/threads/new":                                           {"write", 200, false},
+	"GET /spaces/:space/threads/:thread":                                       {"open", 200, false},
+	"POST /spaces/:space/threads/:thread":                                      {"moderate", 422, false},
+	"GET /spaces/:space/threads/:thread/edit":                                  {"moderate", 200, false},
+	"POST /spaces/:space/threads/:thread/comments":                             {"write", 422, false},
+	"GET /spaces/:space/threads/:thread/comments/:comment":                     {"moderate", 200, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment":                    {"moderate", 422, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/delete":             {"moderate", 303, false},
+	"POST /spaces/:space/threads/:thread/comments/:comment/restore":            {"moderate", 404, false}, // it is not deleted
 
 	"GET /chats":                                  {"own", 200, false},
 	"GET /chats/unread":                           {"own", 200, false},
