@@ -30,6 +30,8 @@ type Conversation struct {
 	Follows   bool             // the reader follows the thread
 	Mentioned map[ID]Mentioned // whom the texts name
 
+	UploadsOff bool // the disk is nearly full, and takes no files
+
 	seen ID // up to which comment the reader had seen the thread
 }
 
@@ -48,6 +50,7 @@ func (s *Store) Conversation(ctx context.Context, actor Account, space, thread I
 	if err != nil {
 		return Conversation{}, err
 	}
+	c.UploadsOff = s.UploadsOff()
 	return c, s.saw(ctx, actor, c.Space, &c)
 }
 

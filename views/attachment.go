@@ -15,11 +15,6 @@ func AttachmentPreviewURL(space, thread, comment, file store.ID) string {
 	return AttachmentURL(space, thread, comment, file) + "/preview"
 }
 
-// AttachmentDeleteURL takes a file out of a comment.
-func AttachmentDeleteURL(space, thread, comment, file store.ID) string {
-	return AttachmentURL(space, thread, comment, file) + "/delete"
-}
-
 // AttachedFiles are the files of one comment as they stand below it.
 type AttachedFiles struct {
 	Space, Thread, Comment store.ID

@@ -18,6 +18,7 @@ type Typed struct {
 	Text     string
 	Audience string     // the value of the choice
 	Preview  store.HTML // "" when none was asked for
+	Sent     Sent       // the files
 }
 
 // CommentRow is one comment.
@@ -155,6 +156,8 @@ type CommentForm struct {
 	Version int            // that it was opened at
 	Now     *store.Comment // what somebody else saved meanwhile
 	Preview store.HTML     // "" when none was asked for
+	Files   []store.Attachment
+	Remove  []string // IDs of files to take out, as they were ticked
 }
 
 // PreviewPage is what a text will look like, or why it cannot be saved.

@@ -17,11 +17,18 @@ type commentForm struct {
 	Text     string `form:"text"`
 	Audience string `form:"audience"`
 	Preview  tick   `form:"preview"`
+
+	Uploads []string `form:"uploads"` // files that were sent before
+	sent    sentFiles
 }
 
 // createComment says something in a thread, or shows what it will look like.
 func (s *Server) createComment(c echo.Context) error {
-	var form commentForm
+	sent, err := s.receiveFiles(c)
+	if err != nil {
+		return err
+	}
+	form := commentForm{sent: sent}
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
@@ -36,7 +43,11 @@ func (s *Server) createComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showConversation(c, http.StatusUnprocessableEntity, form.typed(), problems)
+	typed, err := s.typed(c, form)
+	if err != nil {
+		return err
+	}
+	return s.showConversation(c, http.StatusUnprocessableEntity, typed, problems)
 }
 
 func (s *Server) addComment(c echo.Context, form commentForm) (store.Comment, error) {
@@ -47,12 +58,19 @@ func (s *Server) addComment(c echo.Context, form commentForm) (store.Comment, er
 		}
 		return store.Comment{}, err
 	}
+	if err := form.sent.err(); err != nil {
+		return store.Comment{}, err
+	}
 	return s.Store.AddComment(c.Request().Context(), actor(c), spaceID(c), threadID(c), store.NewComment{
-		Body: form.Text, Audience: audience,
+		Body: form.Text, Audience: audience, Uploads: form.sent.uploadIDs(form.Uploads),
 	})
 }
 
-func (f commentForm) typed() views.Typed { return views.Typed{Text: f.Text, Audience: f.Audience} }
+// typed is what the composer shows again: the words, and the files that wait.
+func (s *Server) typed(c echo.Context, form commentForm) (views.Typed, error) {
+	files, err := s.shown(c, form.sent, form.Uploads)
+	return views.Typed{Text: form.Text, Audience: form.Audience, Sent: files}, err
+}
 
 // previewComment shows the page again with what the comment will look like.
 func (s *Server) previewComment(c echo.Context, form commentForm) error {
@@ -61,7 +79,10 @@ func (s *Server) previewComment(c echo.Context, form commentForm) error {
 	if err != nil {
 		return err
 	}
-	typed := form.typed()
+	typed, err := s.typed(c, form)
+	if err != nil {
+		return err
+	}
 	typed.Preview = html
 	return s.showConversation(c, unlessProblems(problems), typed, problems)
 }
@@ -120,7 +141,7 @@ func (s *Server) editComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showCommentForm(c, http.StatusOK, sp, views.CommentForm{Text: comment.Body, Version: comment.Version}, nil)
+	return s.showCommentForm(c, http.StatusOK, sp, views.CommentForm{Text: comment.Body, Version: comment.Version, Files: comment.Files}, nil)
 }
 
 func (s *Server) showCommentForm(c echo.Context, status int, sp store.Space, m views.CommentForm, problems views.Problems) error {
@@ -140,6 +161,8 @@ func (s *Server) updateComment(c echo.Context) error {
 		Text    string `form:"text"`
 		Version int    `form:"version"`
 		Preview tick   `form:"preview"`
+
+		Remove []string `form:"remove"` // files to take out
 	}
 	if err := c.Bind(&form); err != nil {
 		return err
@@ -150,6 +173,9 @@ func (s *Server) updateComment(c echo.Context) error {
 		m.Preview, err = s.Store.Preview(c.Request().Context(), actor(c), spaceID(c), "text", form.Text)
 	} else {
 		err = s.Store.EditComment(ctx, actor(c), spaceID(c), threadID(c), commentID(c), form.Version, form.Text)
+		if err == nil {
+			err = s.removeAttachments(c, form.Remove)
+		}
 		if err == nil {
 			return s.toConversation(c, commentID(c))
 		}
@@ -163,6 +189,7 @@ func (s *Server) updateComment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	m.Files, m.Remove = comment.Files, form.Remove
 	if stale {
 		m.Now, m.Version = &comment, comment.Version
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,7 +24,6 @@ func (s *Server) uploadRoutes() []*route {
 
 		get(files+"/:file", somebody, s.showAttachment),
 		get(files+"/:file/preview", somebody, s.showAttachmentPreview),
-		post(files+"/:file/delete", somebody, s.deleteAttachment),
 	}
 }
 
@@ -169,17 +167,19 @@ func (f sentFiles) err() error {
 // uploadIDs are the uploads that a form names and those that came with it.
 func (f sentFiles) uploadIDs(named []string) []store.ID {
 	var list []store.ID
-	for _, text := range named {
-		for _, id := range strings.Split(text, ",") {
-			list = append(list, store.ParseID(id))
-		}
+	for _, id := range named {
+		list = append(list, store.ParseID(id))
 	}
 	return append(list, f.ids...)
 }
 
 // shown is what a form that is shown again says of its files.
 func (s *Server) shown(c echo.Context, f sentFiles, named []string) (views.Sent, error) {
-	kept, err := s.Store.Uploads(c.Request().Context(), actor(c), spaceID(c), f.uploadIDs(named))
+	ids := f.uploadIDs(named)
+	if len(ids) == 0 {
+		return views.Sent{Refused: f.refused}, nil
+	}
+	kept, err := s.Store.Uploads(c.Request().Context(), actor(c), spaceID(c), ids)
 	return views.Sent{Kept: kept, Refused: f.refused}, err
 }
 
@@ -201,12 +201,13 @@ func (s *Server) showAttachmentPreview(c echo.Context) error {
 	return s.serveContent(c, file, true)
 }
 
-// deleteAttachment takes a file out of a comment, and leads back to where the
-// comment is changed.
-func (s *Server) deleteAttachment(c echo.Context) error {
-	err := s.Store.RemoveAttachment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c), store.ParseID(c.Param("file")))
-	if err != nil {
-		return err
+// removeAttachments takes files out of a comment; one that is out already is fine.
+func (s *Server) removeAttachments(c echo.Context, files []string) error {
+	for _, id := range files {
+		err := s.Store.RemoveAttachment(c.Request().Context(), actor(c), spaceID(c), threadID(c), commentID(c), store.ParseID(id))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
 	}
-	return s.toConversation(c, commentID(c))
+	return nil
 }
