@@ -101,10 +101,10 @@ func limitBody(c echo.Context, r *route) error {
 	switch {
 	case r.picture:
 		limit = pictureBytes
-	case r.text:
-		limit = textBytes
-	case r.files:
+	case r.files && multipartForm(c.Request()):
 		limit = filesBytes
+	case r.text || r.files: // or a piece of a file
+		limit = textBytes
 	}
 	request := c.Request()
 	if request.ContentLength > limit {

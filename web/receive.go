@@ -19,6 +19,12 @@ func streamed(c echo.Context) bool {
 	return ok && r.files
 }
 
+// multipartForm reports whether a request holds a form that may hold files.
+func multipartForm(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	return err == nil && kind == echo.MIMEMultipartForm
+}
+
 // receive reads a form with files: each file is given to keep as it comes, with
 // the field it was chosen in and the name that the browser says, and nothing of
 // it is held in memory; the other fields are then bound as those of any form.
@@ -26,8 +32,7 @@ func streamed(c echo.Context) bool {
 // of the other kind, which holds no files, is left as it is.
 func receive(c echo.Context, keep func(field, name string, r io.Reader) error) error {
 	r := c.Request()
-	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if err != nil || kind != echo.MIMEMultipartForm {
+	if !multipartForm(r) {
 		return nil
 	}
 	reader, err := r.MultipartReader()

@@ -106,7 +106,7 @@ func (s *Server) threadRoutes() []*route {
 		get("/spaces/:space/threads/:thread/edit", somebody, s.editThread),
 		get("/spaces/:space/threads/:thread/history", somebody, s.threadHistory),
 		post("/spaces/:space/threads/:thread/pin", somebody, s.pinThread),
-		post("/spaces/:space/threads/:thread/comments", somebody, s.createComment).takesText(),
+		post("/spaces/:space/threads/:thread/comments", somebody, s.createComment).takesFiles(),
 		get("/spaces/:space/threads/:thread/comments/:comment", somebody, s.editComment),
 		post("/spaces/:space/threads/:thread/comments/:comment", somebody, s.updateComment).takesText(),
 		get("/spaces/:space/threads/:thread/comments/:comment/history", somebody, s.commentHistory),
