@@ -2,7 +2,7 @@
 // be, and go back when the server refuses.
 
 const sendQuietly = (form, button) =>
-  ask(button.formAction, { method: "POST", body: typed(form, button) }).then((response) => {
+  ask(button.getAttribute("formaction") ?? form.getAttribute("action"), { method: "POST", body: typed(form, button) }).then((response) => {
     if (!response.ok || where(response)) throw new Error(response.statusText);
     return response;
   });
@@ -24,9 +24,10 @@ const react = async (form, button) => {
   const was = form.cloneNode(true);
   const inside = button.closest("details") ? "details > summary" : `:scope > [value="${button.value}"]`;
   const put = (fresh) => {
-    const focused = form.contains(document.activeElement);
+    // Closing the panel took the focus from the button in it.
+    const here = document.activeElement === document.body || form.contains(document.activeElement);
     form.replaceWith(fresh);
-    if (focused) (fresh.querySelector(inside) ?? fresh.querySelector("summary")).focus();
+    if (here) (fresh.querySelector(inside) ?? fresh.querySelector("summary")).focus();
   };
   form.ariaBusy = "true";
   reactAtOnce(form, button);
