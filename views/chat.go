@@ -233,9 +233,12 @@ type MessageForm struct {
 
 func (r MessageRow) anchor() string { return "message-" + r.ID.String() }
 
-// writes reports whether the reader may write to the person: to a guest while
-// both are in a space, and not to themselves.
-func (m PersonPage) writes() bool {
-	guests := m.Guest() || m.Person.Guest
-	return !m.self(m.Person.ID) && m.Who.Account.Status == store.StatusActive && (!guests || m.Who.Shared > 0)
+// writesTo reports whether the reader may begin to write to somebody of this
+// state with whom they share so many spaces: to a guest while both are in one,
+// to nobody who is locked out, and not to themselves.
+func (p Page) writesTo(who store.Account, status store.GuestStatus, shared int) bool {
+	if p.self(who.ID) || status == store.SuspendedGuest || status == store.EndedGuest {
+		return false
+	}
+	return shared > 0 || !p.Guest() && !who.IsGuest()
 }

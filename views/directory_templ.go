@@ -725,7 +725,7 @@ func directoryRow(m DirectoryPage, e store.DirectoryEntry) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !m.self(e.Account.ID) {
+		if m.writesTo(e.Account, e.Status, e.Shared) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "<a class=\"btn btn--quiet btn--sm\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
