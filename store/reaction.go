@@ -9,7 +9,7 @@ import (
 type Reaction string
 
 // Reactions are all of them, in the order in which they are offered.
-var Reactions = []Reaction{"thumbs_up", "heart", "smile", "party", "eyes", "done"}
+var Reactions = []Reaction{"thumbs_up", "heart", "smile", "star", "eyes", "done"}
 
 // ErrUnknownReaction: not one of Reactions.
 var ErrUnknownReaction = &Error{Kind: Invalid, Code: "unknown_reaction", Field: "reaction"}

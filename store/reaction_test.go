@@ -32,7 +32,7 @@ func TestReactions(t *testing.T) {
 		"a member":                       {w.Editor, c.ID, "thumbs_up", nil},
 		"a member again":                 {w.Editor, c.ID, "thumbs_up", nil},
 		"a guest who writes":             {w.GuestEditor, c.ID, "thumbs_up", nil},
-		"with another sign":              {w.GuestEditor, c.ID, "party", nil},
+		"with another sign":              {w.GuestEditor, c.ID, "star", nil},
 		"a guest who reads":              {w.GuestReader, c.ID, "thumbs_up", store.ErrForbidden},
 		"somebody outside":               {w.Outsider, c.ID, "thumbs_up", store.ErrNotFound},
 		"an administrator outside":       {w.Root, c.ID, "thumbs_up", store.ErrForbidden},
@@ -52,14 +52,14 @@ func TestReactions(t *testing.T) {
 		}
 		return fmt.Sprint(page.Comments[0].Reacted)
 	}
-	if got := seen(w.GuestReader); got != "[{thumbs_up 2 false} {party 1 false}]" {
+	if got := seen(w.GuestReader); got != "[{thumbs_up 2 false} {star 1 false}]" {
 		t.Errorf("a reader sees %s", got)
 	}
-	if got := seen(w.GuestEditor); got != "[{thumbs_up 2 true} {party 1 true}]" {
+	if got := seen(w.GuestEditor); got != "[{thumbs_up 2 true} {star 1 true}]" {
 		t.Errorf("who reacted sees %s", got)
 	}
 	for range 2 { // to take it back twice changes nothing
-		if err := w.Store.React(ctx, w.GuestEditor, w.Space, thread, c.ID, "party", false); err != nil {
+		if err := w.Store.React(ctx, w.GuestEditor, w.Space, thread, c.ID, "star", false); err != nil {
 			t.Fatal(err)
 		}
 	}

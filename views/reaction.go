@@ -2,10 +2,10 @@ package views
 
 import "guesthouse/store"
 
-// signs are the reactions as they are drawn; words are in the catalogue under
-// "reaction.".
+// signs are the icons of the reactions, which look alike on every machine; their
+// words are in the catalogue under "reaction.".
 var signs = map[store.Reaction]string{
-	"thumbs_up": "👍", "heart": "❤️", "smile": "😄", "party": "🎉", "eyes": "👀", "done": "✅",
+	"thumbs_up": "thumb", "heart": "heart", "smile": "smile", "star": "star", "eyes": "eye", "done": "check",
 }
 
 // ReactionsOf are the reactions to a comment as its reader sees them.
