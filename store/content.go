@@ -161,6 +161,7 @@ var referers = []string{
 	`SELECT 1 FROM spaces WHERE cover = 'blob:' || blobs.hash`,
 	`SELECT 1 FROM accounts WHERE picture = blobs.hash AND picture <> ''`,
 	`SELECT 1 FROM uploads WHERE hash = blobs.hash`,
+	`SELECT 1 FROM file_versions WHERE hash = blobs.hash`,
 	`SELECT 1 FROM uploads WHERE preview = blobs.hash`,
 	`SELECT 1 FROM attachments WHERE hash = blobs.hash`,
 	`SELECT 1 FROM attachments WHERE preview = blobs.hash`,

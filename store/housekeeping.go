@@ -31,6 +31,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM events WHERE created_at <= $1`, eventsKept},
 		{`DELETE FROM notifications WHERE created_at <= $1`, noticesKept},
 		{`DELETE FROM guest_acts WHERE created_at <= $1`, sendingKept},
+		{`DELETE FROM file_downloads WHERE first_at <= $1`, downloadsKept},
 		// SEC-P4: a password that was not handed over in time is wiped.
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},
 		{`DELETE FROM outbox WHERE state <> 'queued' AND state <> 'held' AND closed_at <= $1`, 90 * Day},
@@ -43,7 +44,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(s.deleteDue(ctx), s.noteExpired(ctx), s.sweepReviews(ctx), s.sweepNoSpace(ctx), s.sweepUploads(ctx), s.sweepAttachments(ctx))
+	return errors.Join(s.deleteDue(ctx), s.noteExpired(ctx), s.sweepReviews(ctx), s.sweepNoSpace(ctx), s.sweepUploads(ctx), s.sweepAttachments(ctx), s.sweepFiles(ctx))
 }
 
 func (s *Store) sweep(ctx context.Context, query string, after time.Duration) error {

@@ -21,6 +21,8 @@ const (
 	ToInvite                        // invite guests
 	ToManageGuests                  // cancel, end date, permission, remove from the space
 	ToResend                        // resend, copy the link
+	ToUpload                        // put files and folders into the drive, if publishing is open
+	ToDownload                      // fetch files from the drive; guests who only read as the policy says
 	operationCount
 )
 
@@ -58,6 +60,7 @@ const (
 	ifPublishes                // if the space lets everybody publish (S4-13, C17)
 	ifJoins                    // unless membership is fixed (S0-15)
 	ownOnly                    // only for what is the actor's own; the method looks
+	ifDownloads                // if the policy in force in the space lets guests who only read download
 	ifInvites                  // if the policy in force in the space lets them invite (C5, C6)
 )
 
@@ -180,6 +183,24 @@ var permissions = [operationCount][standingCount]kinds{
 		GuestReader:        all4(no),
 		GuestOutside:       all4(unknown),
 	},
+	ToUpload: {
+		SystemAdminOutside: all4(no),
+		SpaceAdmin:         all4(yes),
+		MemberInside:       all4(ifPublishes),
+		MemberOutside:      {unknown, no, no, unknown},
+		GuestEditor:        all4(ifPublishes),
+		GuestReader:        all4(no), // S3-06
+		GuestOutside:       all4(unknown),
+	},
+	ToDownload: {
+		SystemAdminOutside: all4(no),
+		SpaceAdmin:         all4(yes),
+		MemberInside:       all4(yes),
+		MemberOutside:      {unknown, yes, no, unknown},
+		GuestEditor:        all4(yes),
+		GuestReader:        all4(ifDownloads), // S3-06
+		GuestOutside:       all4(unknown),
+	},
 }
 
 var administratorsOnly = [standingCount]kinds{
@@ -217,12 +238,23 @@ func (sp Space) judge(op Operation) error {
 			return nil
 		}
 		return ErrMembershipFixed
+	case ifDownloads:
+		if sp.Policy.On(ReadersDownload) {
+			return nil
+		}
+		return ErrReadersDownload
 	case ifInvites:
 		return sp.judgeInviting()
 	case no, ownOnly:
 	}
 	return ErrForbidden
 }
+
+// ReadersDownload is the setting that lets guests who only read fetch files.
+const ReadersDownload = "guest.readers_download"
+
+// ErrReadersDownload: guests who only read fetch no files here (S3-06).
+var ErrReadersDownload = &Error{Kind: Forbidden, Code: "readers_download", Setting: ReadersDownload}
 
 // ErrMembershipFixed: the space's administrators keep its membership fixed (S0-15).
 var ErrMembershipFixed = &Error{Kind: Forbidden, Code: "membership_fixed"}

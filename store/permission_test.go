@@ -34,13 +34,15 @@ see guests   nnnn  yyyy  nnnn  -nn-  nnnn  nnnn  ----
 invite       nnnn  ynnn  nnnn  -nn-  nnnn  nnnn  ----
 guests       nnnn  yyyy  oooo  -nn-  nnnn  nnnn  ----
 resend       nnnn  yyyy  oooo  -nn-  nnnn  nnnn  ----
+upload       nnnn  yyyy  yyyy  -nn-  yyyy  nnnn  ----
+download     nnnn  yyyy  yyyy  -yn-  yyyy  yyyy  ----
 `
 
 var operationNames = map[store.Operation]string{
 	store.ToKnow: "know", store.ToOpen: "open", store.ToJoin: "join", store.ToAskToJoin: "ask", store.ToLeave: "leave",
 	store.ToFollow: "follow", store.ToWrite: "write", store.ToEditOwn: "edit own", store.ToModerate: "moderate",
 	store.ToManage: "manage", store.ToDelete: "delete", store.ToSeeGuests: "see guests", store.ToInvite: "invite",
-	store.ToManageGuests: "guests", store.ToResend: "resend",
+	store.ToManageGuests: "guests", store.ToResend: "resend", store.ToUpload: "upload", store.ToDownload: "download",
 }
 
 var standings = []string{"SA", "SpA", "M", "m", "GE", "GR", "g"}
@@ -98,11 +100,15 @@ type stage struct {
 	*storetest.World
 	threads  map[store.SpaceKind]store.ID
 	comments map[store.SpaceKind]map[store.ID]store.ID // by author
+	files    map[store.SpaceKind]store.ID
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{World: storetest.New(t), threads: map[store.SpaceKind]store.ID{}, comments: map[store.SpaceKind]map[store.ID]store.ID{}}
+	s := &stage{
+		World: storetest.New(t), threads: map[store.SpaceKind]store.ID{}, comments: map[store.SpaceKind]map[store.ID]store.ID{},
+		files: map[store.SpaceKind]store.ID{},
+	}
 	for _, kind := range store.SpaceKinds {
 		space := s.Spaces[kind]
 		member(t, s.World, space, s.GuestReader, store.Editor)
@@ -119,6 +125,7 @@ func newStage(t *testing.T) *stage {
 			}
 			s.comments[kind][author.ID] = comment.ID
 		}
+		s.files[kind] = addFile(t, s.World, s.Host, space, store.NewFile{}, "plan.pdf", "Plan").ID
 		member(t, s.World, space, s.GuestReader, store.Reader)
 		member(t, s.World, space, secondAdministrator(t, s.World, string(kind)), store.Administrator)
 	}
@@ -226,6 +233,17 @@ var acts = map[store.Operation]func(t *testing.T, s *stage, actor store.Account,
 			comment = s.comments[kind][s.GuestEditor.ID]
 		}
 		return s.Store.DeleteComment(t.Context(), actor, s.Spaces[kind], s.threads[kind], comment)
+	},
+	store.ToUpload: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
+		_, err := s.Store.ReceiveFile(t.Context(), actor, s.Spaces[kind], "plan.txt", strings.NewReader("Plan"))
+		return err
+	},
+	store.ToDownload: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
+		content, err := s.Store.OpenFile(t.Context(), actor, s.Spaces[kind], s.files[kind], 0)
+		if err == nil {
+			err = content.Close()
+		}
+		return err
 	},
 	store.ToManage: func(t *testing.T, s *stage, actor store.Account, kind store.SpaceKind) error {
 		return s.Store.UpdateSpace(t.Context(), actor, s.Spaces[kind], store.SpaceSettings{Name: "Another name"})

@@ -30,6 +30,7 @@ var Settings = []Setting{
 	{Name: "guest.in_internal_spaces", Default: "off", Values: offOn},                                                                // C6
 	{Name: "guest.unaffiliated", Default: "sys_admins_and_api", Values: []string{"sys_admins_and_api", "off"}},                       // C9
 	{Name: "guest.orgchart", Default: ChartStructure, Values: []string{ChartStructure, ChartFull, ChartNone}},                        // C7
+	{Name: ReadersDownload, Default: "on", Values: []string{"on", "off"}, Narrows: true},                                             // S3-06
 	{Name: "guest.without_email", Default: "on", Values: []string{"on", "off"}},                                                      // C10
 	{Name: "guest.offline_second_factor", Default: "totp", Values: []string{"totp", "printed_codes", "none"}},                        // C10
 	{Name: "guest.expiry_default", Default: "never", Form: DaysSetting, Values: []string{"never"}, Min: 1, Max: MaxAccessDays},       // C19
@@ -206,6 +207,7 @@ var strictness = map[string][]string{
 	"invite.who":      {"members", "members_if_space_allows", "space_admins", "sys_admins"},
 	"invite.approval": {"none", "space_admin", "sys_admin"},
 	"twostep.guests":  {"off", "on"},
+	ReadersDownload:   {"on", "off"},
 }
 
 // narrower reports whether a space may have the value where the organisation

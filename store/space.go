@@ -53,6 +53,7 @@ type Space struct {
 	MemberCount     int
 	GuestCount      int
 	ThreadCount     int
+	FileCount       int // in the drive, as far as the asking account may know
 	Version         int // of the settings; a form that is saved says which it was filled from
 	CreatedAt       time.Time
 	ActiveAt        time.Time // when something was last written
@@ -77,21 +78,21 @@ type Space struct {
 
 // counters say what is in a space and when something was last written.
 type counters struct {
-	threads, activity int
-	activeAt          time.Time
+	threads, activity, files int
+	activeAt                 time.Time
 }
 
 const spaceColumns = `
 	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
 	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
-	s.shared_thread_count, s.shared_activity_count, s.shared_active_at`
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count`
 
 func (sp *Space) scan() []any {
 	return []any{
 		&sp.ID, &sp.Kind, &sp.Name, &sp.Body, &sp.BodyHTML, &sp.Cover, &sp.MultiThread, &sp.FixedMembership,
 		&sp.Publishing, &sp.CompaniesApart, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
 		moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
-		&sp.forGuests.threads, &sp.forGuests.activity, moment{&sp.forGuests.activeAt},
+		&sp.forGuests.threads, &sp.forGuests.activity, moment{&sp.forGuests.activeAt}, &sp.FileCount, &sp.forGuests.files,
 	}
 }
 
@@ -180,6 +181,7 @@ func (x access) standing(now time.Time) Standing {
 func (sp *Space) see(x access, now time.Time) {
 	if sp.reader = x.kind; x.kind == Guest {
 		sp.ThreadCount, sp.activity, sp.ActiveAt = sp.forGuests.threads, sp.forGuests.activity, sp.forGuests.activeAt
+		sp.FileCount = sp.forGuests.files
 	}
 	sp.Standing = x.standing(now)
 	sp.systemAdmin = x.systemAdmin

@@ -14,7 +14,7 @@ type SpaceCard struct {
 const spaceCardColumns = `
 	s.id, s.kind, s.name, '', '', s.cover, s.multi_thread, s.fixed_membership,
 	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
-	s.shared_thread_count, s.shared_activity_count, s.shared_active_at`
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count`
 
 // When something was last written that me may read.
 const activeForMe = `CASE WHEN me.kind = 'guest' THEN s.shared_active_at ELSE s.active_at END`

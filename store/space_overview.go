@@ -12,6 +12,7 @@ type SpaceOverview struct {
 	Members      []Account     // the first few, by name
 	Guests       []Account
 	Mentioned    map[ID]Mentioned // whom the space's text names
+	Files        []File           // those that changed last
 }
 
 // fewPeople is how many faces stand on the page of a space.
@@ -42,7 +43,10 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place P
 		if o.Guests, err = tx.few(ctx, actor, o.Space, Guest); err != nil {
 			return err
 		}
-		o.Mentioned, err = tx.mentioned(ctx, actor, o.Space, 0, nil)
+		if o.Mentioned, err = tx.mentioned(ctx, actor, o.Space, 0, nil); err != nil {
+			return err
+		}
+		o.Files, err = tx.latestFiles(ctx, actor, o.Space)
 		return err
 	})
 	if err != nil {

@@ -83,14 +83,14 @@ func TestOwnSettingsOfSpaces(t *testing.T) {
 		want         []string
 		stricter     []string // values of invite.who
 	}{
-		{name: "where administrators invite", kind: store.GuestSpace, want: []string{"invite.who", "invite.approval", "twostep.guests"}, stricter: []string{"sys_admins"}},
-		{name: "what is strictest already is not asked", kind: store.GuestSpace, organization: settings{"invite.who": "sys_admins", "invite.approval": "sys_admin", "twostep.guests": "on"}},
-		{name: "what the space has shows", kind: store.GuestSpace, organization: settings{"invite.who": "sys_admins", "invite.approval": "sys_admin", "twostep.guests": "on"},
+		{name: "where administrators invite", kind: store.GuestSpace, want: []string{"invite.who", "invite.approval", "guest.readers_download", "twostep.guests"}, stricter: []string{"sys_admins"}},
+		{name: "what is strictest already is not asked", kind: store.GuestSpace, organization: settings{"invite.who": "sys_admins", "invite.approval": "sys_admin", "twostep.guests": "on", "guest.readers_download": "off"}},
+		{name: "what the space has shows", kind: store.GuestSpace, organization: settings{"invite.who": "sys_admins", "invite.approval": "sys_admin", "twostep.guests": "on", "guest.readers_download": "off"},
 			own: settings{"twostep.guests": "on"}, want: []string{"twostep.guests"}},
 		{name: "left to the space", kind: store.GuestSpace, organization: settings{"invite.who": "members_if_space_allows"},
-			want: []string{"invite.who", "invite.approval", "twostep.guests", "invite.members"}, stricter: []string{"space_admins", "sys_admins"}},
+			want: []string{"invite.who", "invite.approval", "guest.readers_download", "twostep.guests", "invite.members"}, stricter: []string{"space_admins", "sys_admins"}},
 		{name: "members invite, but not into hidden spaces", kind: store.SecretSpace, organization: settings{"invite.who": "members", "guest.in_internal_spaces": "on"},
-			want: []string{"invite.who", "invite.approval", "twostep.guests", "invite.members"}, stricter: []string{"members_if_space_allows", "space_admins", "sys_admins"}},
+			want: []string{"invite.who", "invite.approval", "guest.readers_download", "twostep.guests", "invite.members"}, stricter: []string{"members_if_space_allows", "space_admins", "sys_admins"}},
 		{name: "no guests, no settings", kind: store.OpenSpace, organization: settings{"invite.who": "members"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

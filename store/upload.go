@@ -12,6 +12,9 @@ import (
 	"guesthouse/store/picture"
 )
 
+// MaxPicture is the largest file that is decoded as a picture.
+const MaxPicture = picture.MaxBytes
+
 // Why an uploaded picture is refused. Args of ErrPictureTooLarge: Megabytes.
 var (
 	ErrPictureTooLarge = &Error{Kind: Invalid, Code: "picture_too_large"}

@@ -32,7 +32,7 @@ var policySections = []policySection{
 	{"notices", []string{"notify.default"}},
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
 	{"deleting", []string{"delete.grace_days"}},
-	{"files", []string{"files.max_mb", "files.space_quota_mb"}},
+	{"files", []string{"files.max_mb", "files.space_quota_mb", store.ReadersDownload}},
 	{"places", []string{
 		"quota.model", "quota.guests_per_member", "quota.licences", "quota.single_space_factor", "quota.guests", "quota.counts", "quota.on_shrink",
 	}},

@@ -7,7 +7,7 @@ import "guesthouse/store"
 type SpaceFrame struct {
 	Page
 	Space store.Space
-	Tab   string // overview, threads or people; "" for a page beside them
+	Tab   string // overview, threads, files or people; "" for a page beside them
 }
 
 // NewSpaceFrame fits the page to its space: title, place in the navigation.
@@ -29,6 +29,9 @@ func (m SpaceFrame) tabs() []Tab {
 		tabs = append(tabs, Tab{Label: m.T("space.threads"), URL: ThreadsURL(sp.ID), Count: sp.ThreadCount, Current: m.Tab == "threads"})
 	}
 	tabs = append(tabs, Tab{Label: m.T("nav.chat"), URL: SpaceChatURL(sp.ID), Count: NoCount})
+	if sp.Can(store.ToOpen) {
+		tabs = append(tabs, Tab{Label: m.T("space.files"), URL: FilesURL(sp.ID), Count: sp.FileCount, Current: m.Tab == "files"})
+	}
 	people := sp.MemberCount + sp.GuestCount
 	if sp.Apart() {
 		people = NoCount
@@ -93,11 +96,13 @@ type SpacePage struct {
 	Threads []ThreadRow     // of a space with several
 	More    bool            // there are more threads than these
 	Thread  *ConversationOf // of a space with one thread
+	Files   []FileRow       // those that changed last
 }
 
 // NewSpacePage shows an overview.
 func NewSpacePage(p Page, o store.SpaceOverview) SpacePage {
 	m := SpacePage{SpaceFrame: NewSpaceFrame(p, o.Space, "overview"), Members: peopleOf(o.Members), Guests: peopleOf(o.Guests), Mentioned: o.Mentioned}
+	m.Files = fileRows(p, o.Space, o.Files)
 	if o.Conversation != nil {
 		c := NewConversation(p, *o.Conversation)
 		c.URL = SpaceURL(o.Space.ID)

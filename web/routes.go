@@ -88,6 +88,7 @@ func (s *Server) routes() []*route {
 		s.chatRoutes(),
 		s.peopleRoutes(),
 		s.mentionRoutes(),
+		s.fileRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -21,14 +21,14 @@ func TestNoAnswerNamesWhatIsNotForIt(t *testing.T) {
 		return err
 	}))
 	others := []string{"Zanzibar", "Otto", "outsider@", "Rita", "root@", "new@works", "invited@else", "Guest pending", "suspended@"}
-	guestSpace := []string{"The guest space", "A comment of the host", "Erika", "Mario", "Jane Roe", "Guest ended"}
+	guestSpace := []string{"The guest space", teamFile, "A comment of the host", "Erika", "Mario", "Jane Roe", "Guest ended"}
 	for role, canaries := range map[string][]string{
 		"anonymous": append([]string{"Kari", "kari@"}, append(others, guestSpace...)...),
 		"pending":   append([]string{"Kari", "kari@"}, append(others[:7:7], guestSpace...)...),
-		"GE":        append([]string{"Kari", "kari@", "mario@", "host@", "editor@"}, others[:7]...),
-		"GR":        append([]string{"Kari", "kari@", "erika@", "host@", "editor@"}, others[:7]...),
+		"GE":        append([]string{teamFile, "Kari", "kari@", "mario@", "host@", "editor@"}, others[:7]...),
+		"GR":        append([]string{teamFile, "Kari", "kari@", "erika@", "host@", "editor@"}, others[:7]...),
 		"g":         append(others, guestSpace...),
-		"ended":     append([]string{"Kari", "kari@"}, append(others, guestSpace[:4]...)...),
+		"ended":     append([]string{"Kari", "kari@"}, append(others, guestSpace[:5]...)...),
 		"m":         {"Zanzibar", "The guest space", "A comment of the host", "invited@else", "erika@", "mario@", "kari@"},
 		"M":         {"Zanzibar", "invited@else", "erika@", "mario@", "kari@", "pending@"},
 	} {

@@ -23,6 +23,7 @@ type desk struct {
 	params  map[string]string // of the addresses, by their names; some only under a prefix
 	cookies map[string]string // of the roles, by their names
 	second  store.Account     // a second administrator of the guest space
+	folders int               // made elsewhere, to be called by their numbers
 }
 
 // roles are all that somebody can be to the guest space; the cast of the
@@ -99,6 +100,7 @@ func (d *desk) furnish() {
 	d.do(err)
 	comment, err := d.Store.AddComment(ctx, d.Host, space, threads.Items[0].ID, store.NewComment{Body: "A comment of the host", Uploads: []store.ID{attached.ID}})
 	d.do(err)
+	file, folder := d.drive()
 	sending, err := d.Store.InviteGuests(ctx, d.Host, space, store.Invite{Emails: "invited@else.example"})
 	d.do(err)
 	bulk, err := d.Store.ReadBulk(ctx, d.Host, space, store.BulkForm{Text: "listed@else.example"})
@@ -137,6 +139,7 @@ func (d *desk) furnish() {
 		":preset":  "groups",
 		":version": "1",
 		":upload":  waiting.ID.String(), "/spaces/:space/threads:file": mustFind(d.t, d.Dump()["attachments"], "name=plan.png"),
+		":file": file.String(), ":folder": folder.String(),
 		"/guests:account": offline.String(),
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
 		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
@@ -157,6 +160,30 @@ func (d *desk) chart() (department, list store.ID) {
 	list, err = d.Store.ReadChart(d.t.Context(), d.Root, []byte("department\nFinance\n"), "", "")
 	d.do(err)
 	return department, list
+}
+
+// teamFile is what the files and folders of the team alone are called.
+const teamFile = "Quetzalcoatl"
+
+// drive is a file and a folder of the host, beside others that are for the team.
+func (d *desk) drive() (file, folder store.ID) {
+	d.t.Helper()
+	ctx := d.t.Context()
+	add := func(name string, audience store.Audience, in store.ID) store.File {
+		received, err := d.Store.ReceiveFile(ctx, d.Host, d.Space, name, strings.NewReader("%PDF-1.7 of "+name))
+		d.do(err)
+		f, err := d.Store.AddFile(ctx, d.Host, d.Space, store.NewFile{ReceivedFile: received, Audience: audience, Folder: in})
+		d.do(err)
+		return f
+	}
+	inside, err := d.Store.CreateFolder(ctx, d.Host, d.Space, store.NewFolder{Name: "Proofs"})
+	d.do(err)
+	hidden, err := d.Store.CreateFolder(ctx, d.Host, d.Space, store.NewFolder{Name: teamFile, Audience: store.TeamOnly})
+	d.do(err)
+	add(teamFile+".pdf", store.TeamOnly, 0)
+	add(teamFile+" inside.pdf", store.Everyone, hidden.ID)
+	add(teamFile+" too.pdf", store.TeamOnly, inside.ID)
+	return add("Proof.pdf", store.Everyone, inside.ID).ID, inside.ID
 }
 
 // withoutEmail is a guest without e-mail who got a recovery page.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestForeignIsUnknown(t *testing.T) {
 				foreign, a.Status, a.Code(), unknown, b.Status, b.Code())
 		}
 	}
-	names := regexp.MustCompile(`:(space|thread|comment|account|invitation|mail|session|sending)\b`)
+	names := regexp.MustCompile(`:(space|thread|comment|account|invitation|mail|session|sending|file|folder)\b`)
 	for _, r := range d.Server.Table() {
 		for _, name := range names.FindAllString(r.Pattern, -1) {
 			// A space that one must not know of.
@@ -116,6 +117,19 @@ func (d *desk) elsewhere(name string, r web.Route) string {
 		guests, err := d.Store.SpaceGuests(ctx, d.second, other, store.AnyGuest, store.SpaceGuestCursor{})
 		d.do(err)
 		return guests.Rows[0].Invitation.ID.String()
+	}
+	switch name {
+	case ":file":
+		received, err := d.Store.ReceiveFile(ctx, d.Host, secret, "x", strings.NewReader("x"))
+		d.do(err)
+		f, err := d.Store.AddFile(ctx, d.Host, secret, store.NewFile{ReceivedFile: received})
+		d.do(err)
+		return f.ID.String()
+	case ":folder":
+		d.folders++
+		folder, err := d.Store.CreateFolder(ctx, d.Host, secret, store.NewFolder{Name: strconv.Itoa(d.folders)})
+		d.do(err)
+		return folder.ID.String()
 	}
 	threads, err := d.Store.Threads(ctx, d.Host, secret, "")
 	d.do(err)

@@ -155,18 +155,44 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/threads/:thread/comments/:comment/delete":  {"moderate", 303, false},
 	"POST /spaces/:space/threads/:thread/comments/:comment/restore": {"moderate", 404, false}, // it is not deleted
 
-	"GET /chats":                                  {"own", 200, false},
-	"GET /chats/unread":                           {"own", 200, false},
-	"GET /chats/new":                              {"nobody", 404, false}, // no account is named
-	"POST /chats/new":                             {"nobody", 404, false},
-	"GET /chats/:chat":                            {"open", 200, false}, // the space's; those of two people have tests of their own
-	"POST /chats/:chat":                           {"write", 422, false},
-	"POST /chats/:chat/mute":                      {"mute", 303, false},
-	"GET /chats/:chat/messages/:message":          {"author", 200, false},
-	"POST /chats/:chat/messages/:message":         {"author", 422, false},
-	"POST /chats/:chat/messages/:message/delete":  {"moderate", 303, false},
-	"POST /chats/:chat/messages/:message/restore": {"moderate", 404, false}, // it is not deleted
-	"GET /spaces/:space/chat":                     {"open", 303, false},
+	"GET /chats":                                                {"own", 200, false},
+	"GET /chats/unread":                                         {"own", 200, false},
+	"GET /chats/new":                                            {"nobody", 404, false}, // no account is named
+	"POST /chats/new":                                           {"nobody", 404, false},
+	"GET /chats/:chat":                                          {"open", 200, false}, // the space's; those of two people have tests of their own
+	"POST /chats/:chat":                                         {"write", 422, false},
+	"POST /chats/:chat/mute":                                    {"mute", 303, false},
+	"GET /chats/:chat/messages/:message":                        {"author", 200, false},
+	"POST /chats/:chat/messages/:message":                       {"author", 422, false},
+	"POST /chats/:chat/messages/:message/delete":                {"moderate", 303, false},
+	"POST /chats/:chat/messages/:message/restore":               {"moderate", 404, false}, // it is not deleted
+	"GET /spaces/:space/chat":                                   {"open", 303, false},
+	"GET /spaces/:space/files":                                  {"open", 200, false},
+	"POST /spaces/:space/files":                                 {"write", 422, false},
+	"GET /spaces/:space/files/zip":                              {"open", 422, false}, // nothing was chosen
+	"GET /spaces/:space/files/deleted":                          {"write", 200, false},
+	"GET /spaces/:space/files/downloads":                        {"manage", 200, false},
+	"GET /spaces/:space/files/downloads.csv":                    {"manage", 200, false},
+	"POST /spaces/:space/files/folders/new":                     {"write", 422, false},
+	"GET /spaces/:space/files/folders/new":                      {"write", 200, false},
+	"GET /spaces/:space/files/folders/:folder":                  {"moderate", 200, false},
+	"POST /spaces/:space/files/folders/:folder":                 {"moderate", 422, false},
+	"GET /spaces/:space/files/folders/:folder/move":             {"moderate", 200, false},
+	"POST /spaces/:space/files/folders/:folder/move":            {"moderate", 303, false},
+	"POST /spaces/:space/files/folders/:folder/delete":          {"moderate", 303, true},
+	"POST /spaces/:space/files/folders/:folder/restore":         {"write", 404, false}, // it is not deleted
+	"GET /spaces/:space/files/:file":                            {"open", 200, false},
+	"GET /spaces/:space/files/:file/edit":                       {"moderate", 200, false},
+	"POST /spaces/:space/files/:file/edit":                      {"moderate", 422, false},
+	"GET /spaces/:space/files/:file/move":                       {"moderate", 200, false},
+	"POST /spaces/:space/files/:file/move":                      {"moderate", 303, false},
+	"POST /spaces/:space/files/:file/delete":                    {"moderate", 303, true},
+	"POST /spaces/:space/files/:file/restore":                   {"write", 404, false}, // it is not deleted
+	"GET /spaces/:space/files/:file/download":                   {"open", 200, false},
+	"GET /spaces/:space/files/:file/open":                       {"open", 200, false},
+	"GET /spaces/:space/files/:file/picture":                    {"open", 404, false}, // it is none
+	"POST /spaces/:space/files/:file/versions":                  {"write", 422, false},
+	"POST /spaces/:space/files/:file/versions/:version/restore": {"write", 303, false},
 
 	"GET /spaces/:space/mentions":                                            {"write", 200, false},
 	"POST /spaces/:space/follow":                                             {"leave", 303, false},
