@@ -38,7 +38,7 @@ func (l links) thread(space, thread store.ID) string {
 
 // comment is the permanent address of a comment.
 func (l links) comment(space, thread, comment store.ID) string {
-	return l.thread(space, thread) + "?before=" + (comment + 1).String() + "#comment-" + comment.String()
+	return l.thread(space, thread) + "?comment=" + comment.String() + "#comment-" + comment.String()
 }
 
 func (l links) file(space, file store.ID) string { return l.space(space) + "/files/" + file.String() }

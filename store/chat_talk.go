@@ -144,7 +144,10 @@ func (tx tx) sawChat(ctx context.Context, c Chat, actor Account, id ID) error {
 		INSERT INTO chat_members (chat_id, account_id, seen_id) VALUES ($1, $2, $3)
 		ON CONFLICT (chat_id, account_id) DO UPDATE SET seen_id = excluded.seen_id
 		WHERE chat_members.seen_id < excluded.seen_id`, c.ID, actor.ID, id)
-	return err
+	if err != nil || c.OfSpace() {
+		return err
+	}
+	return tx.sawMessages(ctx, actor.ID, c.ID, id)
 }
 
 // MuteChat switches the notices of a chat off for the actor, or on again.

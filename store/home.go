@@ -11,6 +11,7 @@ type Home struct {
 	Ending   []Ending          // in the spaces that the reader administers
 	Requests []WaitingRequests // invitations that wait for the reader's answer
 	Reviews  int               // guests that wait for the reader's confirmation, 1,000 at most
+	Notices  []Notice          // the newest
 	Host     Account           // who answers for the guest who reads; its ID is 0 for members and when there is nobody
 }
 
@@ -22,6 +23,11 @@ func (s *Store) Home(ctx context.Context, actor Account, from string, kinds ...S
 		if h.Spaces, err = tx.spacesOf(ctx, actor, from, kinds); err != nil {
 			return err
 		}
+		newest, err := tx.notices(ctx, actor.ID, lastID, PageSize)
+		if err != nil {
+			return err
+		}
+		h.Notices = newest.Items[:min(newestNotices, len(newest.Items))]
 		if actor.IsGuest() {
 			if h.Host, err = tx.hostOf(ctx, actor); errors.Is(err, ErrNotFound) {
 				return nil

@@ -36,6 +36,7 @@ var noticeStands = `(CASE
 	WHEN n.kind IN ('mention', 'reply', 'comment') THEN m.account_id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "a") + ` AND ` + visible("t", "ta") + `
 	WHEN n.kind = 'thread' THEN m.account_id IS NOT NULL AND ` + visible("t", "ta") + `
 	WHEN n.kind IN ('added', 'joined') THEN m.account_id IS NOT NULL AND ` + seesPerson("a") + `
+	WHEN n.kind = 'message' THEN x.deleted_at IS NULL AND me.id IN (ch.first_id, ch.second_id) AND ` + acquainted("a", "$2") + `
 	ELSE FALSE END)`
 
 // noticeJoins are what a notice n is read with: its reader, who did it, and the
@@ -47,7 +48,9 @@ const noticeJoins = `
 	LEFT JOIN memberships m ON m.space_id = n.space_id AND m.account_id = n.account_id AND ` + insideNow + `
 	LEFT JOIN threads t ON t.id = n.thread_id AND n.kind IN ('mention', 'reply', 'comment', 'thread') AND t.space_id = n.space_id
 	LEFT JOIN accounts ta ON ta.id = t.created_by
-	LEFT JOIN comments c ON c.id = n.thing_id AND n.kind IN ('mention', 'reply', 'comment') AND c.thread_id = t.id`
+	LEFT JOIN comments c ON c.id = n.thing_id AND n.kind IN ('mention', 'reply', 'comment') AND c.thread_id = t.id
+	LEFT JOIN chats ch ON ch.id = n.thread_id AND n.kind = 'message' AND ch.space_id IS NULL
+	LEFT JOIN messages x ON x.id = n.thing_id AND x.chat_id = ch.id`
 
 // waitingEvent is something that happened of which notices are still to be made.
 type waitingEvent struct {
@@ -191,6 +194,17 @@ var recipientQueries = map[string]string{
 		JOIN threads t ON t.id = $5 AND t.space_id = s.id
 		JOIN accounts ta ON ta.id = t.created_by` + recipientWhere + `
 			AND ` + visible("t", "ta") + recipientEnd,
+	// Of a chat of two the other one, who has neither read it meanwhile nor muted it.
+	MessageAdded: `
+		SELECT me.id, 'message', ch.id, me.timezone, me.email IS NOT NULL, me.kind
+		FROM chat_members m
+		JOIN chats ch ON ch.id = m.chat_id AND ch.space_id IS NULL
+		JOIN accounts me ON me.id = m.account_id
+		JOIN accounts a ON a.id = $4
+		JOIN messages x ON x.id = $5 AND x.chat_id = ch.id AND x.deleted_at IS NULL
+		WHERE m.chat_id = $1 AND m.account_id > $3 AND m.account_id <> $4 AND NOT m.muted AND m.seen_id < x.id
+			AND me.status = 'active' AND (me.ends_at IS NULL OR me.ends_at > $2)
+			AND ` + acquainted("a", "$2") + recipientEnd,
 	// Whoever was put into the space reads so, and its administrators who came
 	// by an invitation; who left is no news.
 	PeopleChanged: `
@@ -203,14 +217,20 @@ var recipientQueries = map[string]string{
 
 func (tx tx) recipients(ctx context.Context, event waitingEvent, room int) ([]newNotice, error) {
 	query, known := recipientQueries[event.kind]
-	if !known || event.actor == 0 || event.space == 0 {
+	thing, place := event.thing, event.space
+	if event.kind == MessageAdded {
+		if event.space != 0 {
+			return nil, nil // the chat of a space counts for itself
+		}
+		place = event.thread
+	}
+	if !known || event.actor == 0 || place == 0 {
 		return nil, nil
 	}
-	thing := event.thing
 	if event.kind == ThreadAdded && event.thread != 0 {
 		thing = event.thread
 	}
-	args := []any{event.space, at(tx.now), event.to, event.actor, thing, room}
+	args := []any{place, at(tx.now), event.to, event.actor, thing, room}
 	if event.kind == PeopleChanged {
 		args = append(args, at(event.createdAt))
 	}

@@ -27,7 +27,7 @@ type Notice struct {
 }
 
 const noticeColumns = `
-	n.id, n.kind, n.space_id, s.name, n.thread_id, t.name, n.thing_id, c.excerpt, n.created_at, n.seen_at IS NULL, ` + personColumns
+	n.id, n.kind, n.space_id, s.name, n.thread_id, t.name, n.thing_id, COALESCE(c.excerpt, x.excerpt), n.created_at, n.seen_at IS NULL, ` + personColumns
 
 func scanNotice(row scanner) (Notice, error) {
 	n := Notice{N: 1}
@@ -58,20 +58,8 @@ func (s *Store) Notices(ctx context.Context, actor Account, from string) (Page[N
 	return page, err
 }
 
-// NewestNotices are the first few groups of Notices, for the home page.
-func (s *Store) NewestNotices(ctx context.Context, actor Account, groups int) ([]Notice, error) {
-	var list []Notice
-	err := s.read(ctx, func(tx tx) error {
-		me, err := tx.actor(ctx, actor)
-		if err != nil {
-			return err
-		}
-		page, err := tx.notices(ctx, me.ID, lastID, PageSize)
-		list = page.Items[:min(groups, len(page.Items))]
-		return err
-	})
-	return list, err
-}
+// newestNotices is how many the home page shows.
+const newestNotices = 5
 
 func (tx tx) notices(ctx context.Context, me, before ID, limit int) (Page[Notice], error) {
 	rows, err := tx.query(ctx, `
@@ -207,6 +195,15 @@ func (s *Store) sawNotices(ctx context.Context, actor Account, sp Space, c *Conv
 	if errors.Is(err, ErrDiskFull) {
 		return nil // reading goes on (SEC-R4)
 	}
+	return err
+}
+
+// sawMessages marks the notices of a chat as seen by who has read it.
+func (tx tx) sawMessages(ctx context.Context, account, chat, upTo ID) error {
+	_, err := tx.exec(ctx, `
+		UPDATE notifications SET seen_at = $4
+		WHERE account_id = $1 AND thread_id = $2 AND seen_at IS NULL AND kind = 'message' AND thing_id <= $3`,
+		account, chat, upTo, at(tx.now))
 	return err
 }
 

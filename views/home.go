@@ -12,6 +12,7 @@ type HomePage struct {
 	Spaces   []SpaceCard
 	Show     string // "", guest or internal: which of them
 	Pager    Pager
+	Notices  []store.Notice          // the newest
 	Requests []store.WaitingRequests // invitations that wait for the reader's answer
 	Ending   []Ending                // what ends soon in the reader's spaces
 	Host     Person                  // of a guest; without an ID there is none

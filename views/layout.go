@@ -20,7 +20,7 @@ type link struct{ url, icon, key string }
 // mainLinks are the reader's main destinations. Guests have no list of spaces
 // to choose from: theirs stand on the home page (S0-04).
 func (p Page) mainLinks() []link {
-	links := []link{{HomeURL, "home", "nav.home"}}
+	links := []link{{HomeURL, "home", "nav.home"}, {NotificationsURL, "bell", "nav.notifications"}}
 	if !p.Guest() {
 		links = append(links, link{SpacesURL, "grid", "nav.spaces"})
 	}

@@ -33,6 +33,7 @@ type Page struct {
 	Errors       Problems       // what is wrong with the form that is shown again
 	Current      string         // the entry of the navigation that this page belongs to
 	Spaces       []SpaceLink    // the reader's spaces, for the rail
+	Unseen       int            // how much is new for the reader, beyond store.NoticesShown one more
 	NoMailLeaves bool           // the reader is an administrator and the built-in mailbox keeps the mails
 	Fragment     bool           // the script asked for the dialog alone
 	Failed       bool           // an error page

@@ -70,6 +70,7 @@ func profileTabs(p Page, current string) []Tab {
 		{Label: p.T("profile.tab"), URL: ProfileURL},
 		{Label: p.T("profile.password"), URL: ProfilePasswordURL},
 		{Label: p.T("profile.sessions"), URL: ProfileSessionsURL},
+		{Label: p.T("notices.tab"), URL: ProfileNotificationsURL},
 	}
 	if p.Account != nil && p.Account.IsGuest() && p.Account.Email == "" {
 		tabs = append(tabs, Tab{Label: p.T("second_step.title"), URL: ProfileSecondStepURL})

@@ -22,7 +22,10 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 	if p.Unread, err = s.Store.UnreadMessages(c.Request().Context(), actor(c)); err != nil {
 		return p, err
 	}
-	p.Spaces, err = s.rail(c)
+	if p.Spaces, err = s.rail(c); err != nil {
+		return p, err
+	}
+	p.Unseen, err = s.Store.UnseenNotices(c.Request().Context(), *p.Account)
 	return p, err
 }
 

@@ -89,6 +89,7 @@ func (s *Server) routes() []*route {
 		s.peopleRoutes(),
 		s.mentionRoutes(),
 		s.fileRoutes(),
+		s.noticeRoutes(),
 	} {
 		all = append(all, group...)
 	}

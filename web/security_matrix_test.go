@@ -98,6 +98,14 @@ var entrances = map[string]entrance{
 	"POST /spaces/:space/reviews":            {"manage", 303, false},
 	"GET /admin/reviews":                     {"admin", 200, false},
 	"GET /search":                            {"own", 200, false},
+	"GET /notifications":                     {"own", 200, false},
+	"GET /notifications/bell":                {"own", 200, false},
+	"POST /notifications/seen":               {"own", 303, false},
+	"POST /notifications/:notice/seen":       {"own", 404, false}, // nobody's
+	"GET /profile/notifications":             {"own", 200, false},
+	"POST /profile/notifications":            {"own", 303, false},
+	"GET /notifications/unsubscribe/:token":  {"public", 410, false}, // SEC-T2: a link to something else
+	"POST /notifications/unsubscribe/:token": {"public", 410, false},
 	"GET /live":                              {"own", 204, false}, // no stream was asked for
 
 	"GET /guests/:account/recovery":                   {"recover", 200, false},
