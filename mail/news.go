@@ -51,10 +51,14 @@ func (i NewsItem) place() string {
 // url is the permanent address of the thing.
 func (i NewsItem) url(l links) string {
 	switch i.Kind {
-	case store.NoticeMention, store.NoticeReply, store.NoticeComment:
+	case store.NoticeMention, store.NoticeReply, store.NoticeComment, store.NoticeThread:
+		switch {
+		case i.Thread == 0: // named in the text of the space
+			return l.space(i.SpaceID)
+		case i.Kind == store.NoticeThread || i.Thing == 0:
+			return l.thread(i.SpaceID, i.Thread)
+		}
 		return l.comment(i.SpaceID, i.Thread, i.Thing)
-	case store.NoticeThread:
-		return l.thread(i.SpaceID, i.Thread)
 	case store.NoticeFile:
 		return l.file(i.SpaceID, i.Thing)
 	case store.NoticeMessage:

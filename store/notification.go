@@ -33,10 +33,12 @@ const noticesKept = 90 * Day
 // space that the reader has left: none of it is listed, counted or mailed.
 // They are asked in the statement that reads the notice (SEC-A5, SEC-S4).
 var noticeStands = `(CASE
-	WHEN n.kind IN ('mention', 'reply', 'comment') THEN m.account_id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "a") + ` AND ` + visible("t", "ta") + `
-	WHEN n.kind = 'thread' THEN m.account_id IS NOT NULL AND ` + visible("t", "ta") + `
+	WHEN n.kind IN ('reply', 'comment') THEN m.account_id IS NOT NULL AND c.id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "ca") + ` AND t.id IS NOT NULL AND ` + visible("t", "ta") + `
+	WHEN n.kind = 'mention' THEN m.account_id IS NOT NULL AND (n.thread_id IS NULL OR t.id IS NOT NULL AND ` + visible("t", "ta") + `)
+		AND (n.thing_id = 0 OR c.id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "ca") + `) AND ` + seesPerson("a") + `
+	WHEN n.kind = 'thread' THEN m.account_id IS NOT NULL AND t.id IS NOT NULL AND ` + visible("t", "ta") + `
 	WHEN n.kind IN ('added', 'joined') THEN m.account_id IS NOT NULL AND ` + seesPerson("a") + `
-	WHEN n.kind = 'message' THEN x.deleted_at IS NULL AND me.id IN (ch.first_id, ch.second_id) AND ` + acquainted("a", "$2") + `
+	WHEN n.kind = 'message' THEN x.id IS NOT NULL AND x.deleted_at IS NULL AND me.id IN (ch.first_id, ch.second_id) AND ` + acquainted("a", "$2") + `
 	ELSE FALSE END)`
 
 // noticeJoins are what a notice n is read with: its reader, who did it, and the
@@ -49,6 +51,7 @@ const noticeJoins = `
 	LEFT JOIN threads t ON t.id = n.thread_id AND n.kind IN ('mention', 'reply', 'comment', 'thread') AND t.space_id = n.space_id
 	LEFT JOIN accounts ta ON ta.id = t.created_by
 	LEFT JOIN comments c ON c.id = n.thing_id AND n.kind IN ('mention', 'reply', 'comment') AND c.thread_id = t.id
+	LEFT JOIN accounts ca ON ca.id = c.author_id
 	LEFT JOIN chats ch ON ch.id = n.thread_id AND n.kind = 'message' AND ch.space_id IS NULL
 	LEFT JOIN messages x ON x.id = n.thing_id AND x.chat_id = ch.id`
 
@@ -180,20 +183,39 @@ const recipientEnd = `
 // recipientQueries find whom an event concerns, by its kind. Whether they may
 // see the thing is asked in the same statement.
 var recipientQueries = map[string]string{
+	// Who is named in the comment hears of that instead; who has unfollowed the
+	// thread, or the space, of nothing (S0-15).
 	CommentAdded: `
 		SELECT me.id, CASE WHEN t.created_by = me.id AND s.multi_thread THEN 'reply' ELSE 'comment' END, t.id, me.timezone, me.email IS NOT NULL, me.kind` +
 		recipientStart + `
 		JOIN comments c ON c.id = $5 AND c.deleted_at IS NULL
 		JOIN accounts a ON a.id = c.author_id
 		JOIN threads t ON t.id = c.thread_id AND t.space_id = s.id
-		JOIN accounts ta ON ta.id = t.created_by` + recipientWhere + `
+		JOIN accounts ta ON ta.id = t.created_by
+		LEFT JOIN follows f ON f.thread_id = t.id AND f.account_id = me.id` + recipientWhere + `
+			AND COALESCE(f.following, m.follows)
+			AND NOT EXISTS (SELECT 1 FROM mentions y WHERE y.comment_id = c.id AND y.account_id = me.id)
 			AND ` + visible("c", "a") + ` AND ` + visible("t", "ta") + recipientEnd,
 	ThreadAdded: `
 		SELECT me.id, 'thread', t.id, me.timezone, me.email IS NOT NULL, me.kind` +
 		recipientStart + `
 		JOIN threads t ON t.id = $5 AND t.space_id = s.id
 		JOIN accounts ta ON ta.id = t.created_by` + recipientWhere + `
+			AND m.follows
+			AND NOT EXISTS (SELECT 1 FROM mentions y WHERE y.thread_id = t.id AND y.account_id = me.id)
 			AND ` + visible("t", "ta") + recipientEnd,
+	// Who is named in a comment, or in the text of a thread or of the space.
+	MentionAdded: `
+		SELECT me.id, 'mention', t.id, me.timezone, me.email IS NOT NULL, me.kind` +
+		recipientStart + `
+		LEFT JOIN threads t ON t.id = $8 AND t.space_id = s.id
+		LEFT JOIN accounts ta ON ta.id = t.created_by
+		LEFT JOIN comments c ON c.id = $5 AND c.thread_id = t.id
+		LEFT JOIN accounts ca ON ca.id = c.author_id` + recipientWhere + `
+			AND m.account_id = $7
+			AND (CAST($8 AS BIGINT) = 0 OR t.id IS NOT NULL AND ` + visible("t", "ta") + `)
+			AND (CAST($5 AS BIGINT) = 0 OR c.id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "ca") + `)
+			AND ` + seesPerson("actor") + recipientEnd,
 	// Of a chat of two the other one, who has neither read it meanwhile nor muted it.
 	MessageAdded: `
 		SELECT me.id, 'message', ch.id, me.timezone, me.email IS NOT NULL, me.kind
@@ -231,8 +253,11 @@ func (tx tx) recipients(ctx context.Context, event waitingEvent, room int) ([]ne
 		thing = event.thread
 	}
 	args := []any{place, at(tx.now), event.to, event.actor, thing, room}
-	if event.kind == PeopleChanged {
+	switch event.kind {
+	case PeopleChanged:
 		args = append(args, at(event.createdAt))
+	case MentionAdded:
+		args = append(args, event.account, event.thread)
 	}
 	rows, err := tx.query(ctx, query, args...)
 	return all(rows, err, func(row scanner) (n newNotice, err error) {

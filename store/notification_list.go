@@ -177,7 +177,7 @@ func (s *Store) sawNotices(ctx context.Context, actor Account, sp Space, c *Conv
 	}
 	const which = `
 		n.account_id = $1 AND n.seen_at IS NULL AND n.space_id = $2 AND (
-			n.kind IN ('added', 'joined')
+			n.kind IN ('added', 'joined') OR n.kind = 'mention' AND n.thread_id IS NULL
 			OR n.thread_id = $3 AND (n.kind = 'thread' OR n.kind IN ('mention', 'reply', 'comment') AND n.thing_id <= $4))`
 	var news bool
 	err := s.read(ctx, func(tx tx) error {

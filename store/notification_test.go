@@ -488,3 +488,26 @@ func TestComing(t *testing.T) {
 	w.do(w.Store.Sweep(ctx))
 	w.wantHeard("after 90 days", w.Outsider)
 }
+
+// S0-15: who has unfollowed a thread or the space hears nothing of it, but that
+// somebody named them; who is named hears of that alone.
+func TestFollowingAndMentions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.quiet()
+	thread := w.talk(w.Host)
+	w.do(w.Store.FollowThread(ctx, w.Editor, w.Space, thread, false))
+	w.do(w.Store.FollowSpace(ctx, w.GuestReader, w.Space, false))
+	w.says(w.GuestEditor, thread, "a comment", store.Everyone)
+	w.wantHeard("who has unfollowed the thread", w.Editor, "thread")
+	w.wantHeard("who has unfollowed the space", w.GuestReader)
+	w.says(w.GuestEditor, thread, "for @Richard Roe", store.Everyone)
+	w.wantHeard("who is named", w.Editor, "mention", "thread")
+	w.wantHeard("who began the thread", w.Host, "reply+")
+	w.says(w.Editor, thread, "among us: @Jane Roe", store.TeamOnly)
+	w.wantHeard("named among the team", w.Host, "mention", "reply+")
+	w.wantHeard("a guest", w.GuestEditor, "thread")
+	w.do(w.Store.Exec(ctx, `UPDATE accounts SET kind = 'guest', system_admin = FALSE, may_create_guest_spaces = FALSE WHERE id = $1`, w.Editor.ID))
+	w.wantHeard("named, now a guest", w.Editor, "mention", "thread")
+}

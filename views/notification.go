@@ -44,10 +44,14 @@ func (m NoticesPage) unseen() bool {
 // noticeURL is where a notice leads.
 func noticeURL(n store.Notice) string {
 	switch n.Kind {
-	case store.NoticeMention, store.NoticeReply, store.NoticeComment:
+	case store.NoticeMention, store.NoticeReply, store.NoticeComment, store.NoticeThread:
+		switch {
+		case n.Thread == 0: // named in the text of the space
+			return SpaceURL(n.Space)
+		case n.Kind == store.NoticeThread || n.Thing == 0:
+			return ThreadURL(n.Space, n.Thread)
+		}
 		return CommentURL(n.Space, n.Thread, n.Thing)
-	case store.NoticeThread:
-		return ThreadURL(n.Space, n.Thread)
 	case store.NoticeMessage:
 		return ChatURL(n.Thread)
 	}
