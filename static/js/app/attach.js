@@ -148,7 +148,7 @@ const addFiles = (field, files) => {
 const settleForm = (field) => {
   const form = field.closest("form");
   const all = [...sendings(field)];
-  if (!form || !form.dataset.waits || all.some((s) => s.is === "sending")) return;
+  if (!form || !("waits" in form.dataset) || all.some((s) => s.is === "sending")) return;
   delete form.dataset.waits;
   if (all.some((s) => s.is === "failed")) return complain(word("attach_held"));
   form.requestSubmit();
