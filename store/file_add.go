@@ -10,6 +10,8 @@ import (
 type ReceivedFile struct {
 	Name string // cleaned
 	kept keptContent
+
+	counted bool // in the quota of the space
 }
 
 // ReceiveFile keeps what somebody sends to a space while it comes. Errors: those
@@ -26,6 +28,7 @@ func (s *Store) ReceiveFile(ctx context.Context, actor Account, space ID, name s
 // NewFile is a file as it comes into a folder.
 type NewFile struct {
 	ReceivedFile
+	Upload   ID // or a whole upload of the actor's, which is used up
 	Folder   ID
 	Audience Audience // of the folder, or a narrower one
 }
@@ -44,10 +47,32 @@ func (s *Store) AddFile(ctx context.Context, actor Account, space ID, in NewFile
 		if err != nil {
 			return err
 		}
-		f, err = tx.addFile(ctx, sp, author, folder, in)
-		return err
+		in, preview, err := tx.useUpload(ctx, author, sp, in)
+		if err != nil {
+			return err
+		}
+		if f, err = tx.addFile(ctx, sp, author, folder, in); err != nil {
+			return err
+		}
+		return tx.dropContents(ctx, preview) // a drive makes its own
 	})
 	return f, err
+}
+
+// useUpload takes the content of a file from the upload that it names, if it
+// names one; its bytes are counted already.
+func (tx tx) useUpload(ctx context.Context, actor Account, sp Space, in NewFile) (NewFile, string, error) {
+	if in.Upload == 0 {
+		return in, "", nil
+	}
+	u, err := tx.takeUpload(ctx, actor, sp, in.Upload)
+	if err != nil {
+		return in, "", err
+	}
+	in.Name, in.counted = CleanFileName(u.Name), true
+	in.kept = keptContent{Hash: u.hash, Size: u.Size}
+	err = tx.row(ctx, `SELECT type FROM blobs WHERE hash = $1`, u.hash).Scan(&in.kept.Type)
+	return in, u.preview, err
 }
 
 // uploader is the space and the actor as they are now, if they may upload.
@@ -72,7 +97,7 @@ func (tx tx) addFile(ctx context.Context, sp Space, author Account, folder Folde
 	}
 	old, err := tx.namesake(ctx, author, sp, f)
 	if err == nil {
-		return tx.addVersion(ctx, sp, author, old, in.kept, 0)
+		return tx.addVersion(ctx, sp, author, old, in.ReceivedFile, 0)
 	}
 	if err != ErrNotFound { //nolint:errorlint // namesake wraps nothing
 		return f, err
@@ -90,7 +115,7 @@ func (tx tx) addFile(ctx context.Context, sp Space, author Account, folder Folde
 		return f, err
 	}
 	f.Version = 0
-	return tx.addVersion(ctx, sp, author, f, in.kept, 0)
+	return tx.addVersion(ctx, sp, author, f, in.ReceivedFile, 0)
 }
 
 // namesake is the file that has the same name for the same readers in the folder.
@@ -104,15 +129,17 @@ func (tx tx) namesake(ctx context.Context, actor Account, sp Space, f File) (Fil
 
 // addVersion puts a content on top of what a file was. restores is the version
 // that it brings back, which costs no room, 0 for an upload.
-func (tx tx) addVersion(ctx context.Context, sp Space, author Account, f File, kept keptContent, restores int) (File, error) {
-	spent := kept.Size
+func (tx tx) addVersion(ctx context.Context, sp Space, author Account, f File, in ReceivedFile, restores int) (File, error) {
+	kept, spent := in.kept, in.kept.Size
 	if restores > 0 {
 		spent = 0
 	} else if err := tx.nameContent(ctx, kept); err != nil {
 		return f, err
 	}
-	if err := tx.spendBytes(ctx, sp, spent); err != nil {
-		return f, err
+	if !in.counted {
+		if err := tx.spendBytes(ctx, sp, spent); err != nil {
+			return f, err
+		}
 	}
 	kind := FileChanged
 	if f.Version == 0 {
@@ -144,7 +171,7 @@ func (tx tx) addVersion(ctx context.Context, sp Space, author Account, f File, k
 // apart guests do so where only their own company reads.
 func (s *Store) AddFileVersion(ctx context.Context, actor Account, space, id ID, in ReceivedFile) (File, error) {
 	return s.changeContent(ctx, actor, space, id, func(tx tx, sp Space, author Account, f File) (File, error) {
-		return tx.addVersion(ctx, sp, author, f, in.kept, 0)
+		return tx.addVersion(ctx, sp, author, f, in, 0)
 	})
 }
 
@@ -156,7 +183,7 @@ func (s *Store) RestoreFileVersion(ctx context.Context, actor Account, space, id
 		if err != nil || number == f.Version {
 			return f, err
 		}
-		return tx.addVersion(ctx, sp, author, f, kept, number)
+		return tx.addVersion(ctx, sp, author, f, ReceivedFile{kept: kept}, number)
 	})
 }
 

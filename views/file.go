@@ -60,6 +60,7 @@ type FilesPage struct {
 	First   string // the first page; "" on it
 	Next    string
 	Results []UploadResult // of files that were just sent, when not all were taken
+	Off     bool           // the disk is nearly full: nothing can be sent
 	Choice  string         // the audience that was chosen
 	Places  []Option       // the audiences that may be chosen
 }

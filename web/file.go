@@ -96,14 +96,15 @@ func (s *Server) showFiles(c echo.Context, status int, form folderForm, sent sen
 	}
 	page.Errors = sent.problems
 	m := views.NewFilesPage(page, list, form.sort(), form.After)
-	m.Results, m.Choice = sent.results, sent.audience
+	m.Results, m.Choice, m.Off = sent.results, sent.audience, s.Store.UploadsOff()
 	return s.render(c, status, views.ListFiles(m))
 }
 
 // uploadForm is where files are to lie and who is to open them.
 type uploadForm struct {
-	Folder   string `form:"folder"`
-	Audience string `form:"audience"`
+	Folder   string   `form:"folder"`
+	Audience string   `form:"audience"`
+	Uploads  []string `form:"uploads"`
 }
 
 // sentToDrive is what became of the files of a form.
@@ -128,6 +129,9 @@ func (s *Server) createFiles(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if batch, err = s.withUploads(c, batch, form.Uploads); err != nil {
+		return err
+	}
 	sent := sentToDrive{audience: form.Audience}
 	if len(batch) == 0 {
 		sent.problems = views.ProblemsOf(store.ErrRequired.With("file"))
@@ -150,9 +154,26 @@ func (s *Server) createFiles(c echo.Context) error {
 
 // arrival is a file that has arrived, or why it did not.
 type arrival struct {
-	name string
-	file store.ReceivedFile
-	err  error
+	name   string
+	file   store.ReceivedFile
+	upload store.ID // that the script has sent before, in the place of the file
+	err    error
+}
+
+// withUploads are the files of a form and those that the script sent before it.
+func (s *Server) withUploads(c echo.Context, batch []arrival, named []string) ([]arrival, error) {
+	if len(named) == 0 {
+		return batch, nil
+	}
+	ids := make([]store.ID, len(named))
+	for i, id := range named {
+		ids[i] = store.ParseID(id)
+	}
+	uploads, err := s.Store.Uploads(c.Request().Context(), actor(c), spaceID(c), ids)
+	for _, u := range uploads {
+		batch = append(batch, arrival{name: u.Name, upload: u.ID})
+	}
+	return batch, err
 }
 
 // receiveDrive reads the files of a form as they come, and then its fields.
@@ -177,7 +198,9 @@ func (s *Server) addFile(c echo.Context, one arrival, folder store.ID, audience 
 	err := one.err
 	if err == nil {
 		var f store.File
-		f, err = s.Store.AddFile(c.Request().Context(), actor(c), spaceID(c), store.NewFile{ReceivedFile: one.file, Folder: folder, Audience: audience})
+		f, err = s.Store.AddFile(c.Request().Context(), actor(c), spaceID(c), store.NewFile{
+			ReceivedFile: one.file, Upload: one.upload, Folder: folder, Audience: audience,
+		})
 		result.Version = f.Version
 	}
 	if err == nil {
