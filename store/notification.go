@@ -37,6 +37,7 @@ var noticeStands = `(CASE
 	WHEN n.kind = 'mention' THEN m.account_id IS NOT NULL AND (n.thread_id IS NULL OR t.id IS NOT NULL AND ` + visible("t", "ta") + `)
 		AND (n.thing_id = 0 OR c.id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "ca") + `) AND ` + seesPerson("a") + `
 	WHEN n.kind = 'thread' THEN m.account_id IS NOT NULL AND t.id IS NOT NULL AND ` + visible("t", "ta") + `
+	WHEN n.kind = 'file' THEN m.account_id IS NOT NULL AND f.id IS NOT NULL AND f.deleted_at IS NULL AND ` + visible("f", "o") + `
 	WHEN n.kind IN ('added', 'joined') THEN m.account_id IS NOT NULL AND ` + seesPerson("a") + `
 	WHEN n.kind = 'message' THEN x.id IS NOT NULL AND x.deleted_at IS NULL AND me.id IN (ch.first_id, ch.second_id) AND ` + acquainted("a", "$2") + `
 	ELSE FALSE END)`
@@ -52,6 +53,8 @@ const noticeJoins = `
 	LEFT JOIN accounts ta ON ta.id = t.created_by
 	LEFT JOIN comments c ON c.id = n.thing_id AND n.kind IN ('mention', 'reply', 'comment') AND c.thread_id = t.id
 	LEFT JOIN accounts ca ON ca.id = c.author_id
+	LEFT JOIN files f ON f.id = n.thing_id AND n.kind = 'file' AND f.space_id = n.space_id
+	LEFT JOIN accounts o ON o.id = f.created_by
 	LEFT JOIN chats ch ON ch.id = n.thread_id AND n.kind = 'message' AND ch.space_id IS NULL
 	LEFT JOIN messages x ON x.id = n.thing_id AND x.chat_id = ch.id`
 
@@ -216,6 +219,13 @@ var recipientQueries = map[string]string{
 			AND (CAST($8 AS BIGINT) = 0 OR t.id IS NOT NULL AND ` + visible("t", "ta") + `)
 			AND (CAST($5 AS BIGINT) = 0 OR c.id IS NOT NULL AND c.deleted_at IS NULL AND ` + visible("c", "ca") + `)
 			AND ` + seesPerson("actor") + recipientEnd,
+	FileAdded: `
+		SELECT me.id, 'file', NULL, me.timezone, me.email IS NOT NULL, me.kind` +
+		recipientStart + `
+		JOIN files f ON f.id = $5 AND f.space_id = s.id AND f.deleted_at IS NULL
+		JOIN accounts o ON o.id = f.created_by` + recipientWhere + `
+			AND m.follows
+			AND ` + visible("f", "o") + recipientEnd,
 	// Of a chat of two the other one, who has neither read it meanwhile nor muted it.
 	MessageAdded: `
 		SELECT me.id, 'message', ch.id, me.timezone, me.email IS NOT NULL, me.kind

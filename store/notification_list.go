@@ -27,7 +27,7 @@ type Notice struct {
 }
 
 const noticeColumns = `
-	n.id, n.kind, n.space_id, s.name, n.thread_id, t.name, n.thing_id, COALESCE(c.excerpt, x.excerpt), n.created_at, n.seen_at IS NULL, ` + personColumns
+	n.id, n.kind, n.space_id, s.name, n.thread_id, COALESCE(t.name, f.name), n.thing_id, COALESCE(c.excerpt, x.excerpt), n.created_at, n.seen_at IS NULL, ` + personColumns
 
 func scanNotice(row scanner) (Notice, error) {
 	n := Notice{N: 1}

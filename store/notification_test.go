@@ -511,3 +511,50 @@ func TestFollowingAndMentions(t *testing.T) {
 	w.do(w.Store.Exec(ctx, `UPDATE accounts SET kind = 'guest', system_admin = FALSE, may_create_guest_spaces = FALSE WHERE id = $1`, w.Editor.ID))
 	w.wantHeard("named, now a guest", w.Editor, "mention", "thread")
 }
+
+// S4-14, S0-15: files are told to those who may see them and follow the space.
+func TestFilesAreTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.quiet()
+	w.do(w.Store.FollowSpace(ctx, w.GuestEditor, w.Space, false))
+	addFile(t, w.World, w.Host, w.Space, store.NewFile{}, "plan.txt", "for all")
+	secret := addFile(t, w.World, w.Host, w.Space, store.NewFile{Audience: store.TeamOnly}, "price.txt", "for the team")
+	w.wantHeard("a member", w.Editor, "file+")
+	w.wantHeard("a guest", w.GuestReader, "file")
+	w.wantHeard("who has unfollowed the space", w.GuestEditor)
+	if got := w.hears(w.GuestReader)[0].Name; got != "plan.txt" {
+		t.Errorf("the guest reads of %q", got)
+	}
+	w.do(w.Store.DeleteFile(ctx, w.Host, w.Space, secret.ID))
+	w.wantHeard("deleted", w.Editor, "file")
+}
+
+// Chats of two tell the other one; who has read it, or muted the chat, nothing.
+func TestMessagesAreTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.quiet()
+	var chat store.ID
+	say := func(text string) {
+		t.Helper()
+		var err error
+		chat, _, err = w.Store.SendTo(ctx, w.Host, w.GuestEditor.ID, store.NewMessage{Text: text})
+		w.do(err)
+	}
+	say("one")
+	say("two")
+	w.wantHeard("the other one", w.GuestEditor, "message+")
+	w.wantHeard("who wrote", w.Host)
+	if group := w.hears(w.GuestEditor)[0]; group.Excerpt != "two" || group.Thread != chat || group.Space != 0 {
+		t.Errorf("the group is %+v", group)
+	}
+	if got := items(t, orNone(w.mailsAfter(2*time.Minute), w.GuestEditor.Email)); len(got) != 1 || got[0].N != 2 || got[0].By.Name != w.Host.Name {
+		t.Errorf("the mail tells %+v", got)
+	}
+	w.do(w.Store.MuteChat(ctx, w.GuestEditor, chat, true))
+	say("three")
+	w.wantHeard("muted", w.GuestEditor, "message+")
+}

@@ -52,6 +52,8 @@ func noticeURL(n store.Notice) string {
 			return ThreadURL(n.Space, n.Thread)
 		}
 		return CommentURL(n.Space, n.Thread, n.Thing)
+	case store.NoticeFile:
+		return FileURL(n.Space, n.Thing)
 	case store.NoticeMessage:
 		return ChatURL(n.Thread)
 	}
