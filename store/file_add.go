@@ -106,10 +106,11 @@ func (tx tx) addFile(ctx context.Context, sp Space, author Account, folder Folde
 		INSERT INTO files (space_id, folder_id, name, name_key, audience, realm, shared, created_by, created_at,
 			version, hash, size_bytes, type, changed_by, changed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, '', $8, $9)
+		ON CONFLICT DO NOTHING
 		RETURNING id`,
 		sp.ID, folder.ID, f.Name, fileKey(f.Name), f.Audience, f.realm, f.shared, author.ID, at(tx.now)).Scan(&f.ID)
-	if err != nil {
-		return f, err
+	if err != nil { // of two at once the database lets the second begin again, as a version
+		return f, missing(err, ErrFileNameTaken)
 	}
 	if err := tx.countFiles(ctx, sp.ID, folder.ID, 1, oneIf(f.shared)); err != nil {
 		return f, err
