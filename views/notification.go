@@ -93,9 +93,18 @@ type NoticeChoicesPage struct {
 	Choices store.NoticeChoices
 }
 
-// mailOptions are the choices of one select; the first is what is above it.
-func (m NoticeChoicesPage) mailOptions(above string) []Option {
-	options := []Option{{Value: "", Label: m.T("notices.as_above", "Choice", m.T("notices.choice."+above))}}
+// defaultOptions are the choices for all spaces; the first is the organisation's.
+func (m NoticeChoicesPage) defaultOptions(category string) []Option {
+	return m.mailOptions(m.T("notices.as_default", "Choice", m.T("notices.choice."+m.Choices.Default[category])))
+}
+
+// spaceOptions are those for one space; the first is what counts for all.
+func (m NoticeChoicesPage) spaceOptions(category string) []Option {
+	return m.mailOptions(m.T("notices.as_above", "Choice", m.T("notices.choice."+m.Choices.Choice(category))))
+}
+
+func (m NoticeChoicesPage) mailOptions(first string) []Option {
+	options := []Option{{Value: "", Label: first}}
 	for _, choice := range store.MailChoices {
 		options = append(options, Option{Value: choice, Label: m.T("notices.choice." + choice)})
 	}
