@@ -52,8 +52,6 @@ var plansWithReason = []storetest.Reason{
 	reason("GROUP BY theirs.account_id) known", sort, "the guests of the spaces of one account"),
 	reason("AS mine UNION SELECT id FROM", sort, "two parts at most of the entries of one person, each found by its index"),
 	reason("mine.guests, mine.news", sort, "the chats of the spaces of one account"),
-	reason("AS newest CROSS JOIN search e", sort, "two hundred of the newest at most"),
-	reason("AS newest CROSS JOIN search e", "SCAN newest", "as above"),
 	reason("search_words MATCH", "SCAN search_words VIRTUAL TABLE INDEX", "the index of words, read from the newest on"),
 	reason("DELETE FROM search_words WHERE rowid", "SCAN search_words VIRTUAL TABLE INDEX 0:=", "one row, by its number"),
 	reason("search_fills", "", "four rows"),

@@ -51,7 +51,6 @@ type Findings struct {
 // query without a word finds nothing, unless it names a person.
 func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findings, error) {
 	var found Findings
-	found.Preparing = s.catchUp(ctx)
 	terms := askedTerms(q.Text)
 	switch {
 	case q.Person < 0, q.Space < 0: // of nobody, nowhere
@@ -62,6 +61,9 @@ func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findi
 	err := s.read(ctx, func(tx tx) error {
 		fresh, err := tx.actor(ctx, actor)
 		if err != nil {
+			return err
+		}
+		if found.Preparing, err = tx.preparingSearch(ctx); err != nil {
 			return err
 		}
 		if q.Space != 0 {
@@ -83,24 +85,11 @@ func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findi
 	return found, err
 }
 
-// catchUpSteps is how much of the index somebody who searches waits for.
-const catchUpSteps = 2
-
-// catchUp indexes what was written a moment ago, so that people find it. What
-// hinders it must not hinder the search. It reports whether more is to come.
-func (s *Store) catchUp(ctx context.Context) (preparing bool) {
-	for range catchUpSteps {
-		more, err := s.IndexNow(ctx)
-		if err != nil || !more {
-			return err != nil
-		}
-	}
-	err := s.read(ctx, func(tx tx) error {
-		notes, fill, err := tx.searchNotes(ctx)
-		preparing = fill || len(notes) > 0
-		return err
-	})
-	return preparing || err != nil
+// preparingSearch reports whether there is more to index than was written a
+// moment ago. Who searches indexes nothing: looking changes nothing (SEC-T4).
+func (tx tx) preparingSearch(ctx context.Context) (bool, error) {
+	notes, fill, err := tx.searchNotes(ctx)
+	return fill || len(notes) == searchBatch, err
 }
 
 // searchScope is where the actor's things can be.

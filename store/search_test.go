@@ -46,9 +46,20 @@ func (w searchWorld) say(author store.Account, space store.ID, text string, audi
 	return c
 }
 
+// index does what the portal does after each commit.
+func (w searchWorld) index() {
+	w.t.Helper()
+	for more := true; more; {
+		var err error
+		more, err = w.Store.IndexNow(w.t.Context())
+		w.ok(err)
+	}
+}
+
 // find is what the actor finds: each thing as its kind and words.
 func (w searchWorld) find(actor store.Account, q store.SearchQuery) []string {
 	w.t.Helper()
+	w.index()
 	found, err := w.Store.Search(w.t.Context(), actor, q)
 	w.ok(err)
 	list := []string{}
@@ -89,6 +100,7 @@ func TestSearchPages(t *testing.T) {
 		w.say(w.Host, w.Space, fmt.Sprintf("lighthouse %d", i), store.Everyone)
 	}
 	var got []string
+	w.index()
 	q := store.SearchQuery{Text: "lighthouse", Limit: 3}
 	for range 3 {
 		found, err := w.Store.Search(t.Context(), w.GuestEditor, q)
@@ -397,10 +409,7 @@ func TestSearchFillsItself(t *testing.T) {
 	if !found.Preparing {
 		t.Error("the index does not say that it is incomplete")
 	}
-	for more := true; more; {
-		more, err = w.Store.IndexNow(t.Context())
-		w.ok(err)
-	}
+	w.index()
 	found, err = w.Store.Search(t.Context(), w.Host, store.SearchQuery{Text: "number0"})
 	w.ok(err)
 	if found.Preparing || len(found.Items) != 1 || !w.finds(w.Host, "number599") || !w.finds(w.Host, "Jane") {

@@ -125,9 +125,9 @@ func (s *Server) createFiles(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	audience, err := store.ParseAudience(form.Audience)
-	if err != nil {
-		return err
+	audience, unknown := store.ParseAudience(form.Audience)
+	if unknown != nil {
+		return s.showFiles(c, http.StatusUnprocessableEntity, folderForm{Folder: form.Folder}, sentToDrive{problems: views.ProblemsOf(unknown)})
 	}
 	if batch, err = s.withUploads(c, batch, form.Uploads); err != nil {
 		return err

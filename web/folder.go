@@ -60,9 +60,9 @@ func (s *Server) createFolder(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	audience, err := store.ParseAudience(form.Audience)
-	if err != nil {
-		return err
+	audience, unknown := store.ParseAudience(form.Audience)
+	if unknown != nil {
+		return s.showNewFolder(c, http.StatusUnprocessableEntity, form, views.ProblemsOf(unknown))
 	}
 	d, err := s.Store.CreateFolder(c.Request().Context(), actor(c), spaceID(c), store.NewFolder{
 		Parent: folderOf(form.Folder), Name: form.Name, Audience: audience,

@@ -156,7 +156,7 @@ func TestPresetPage(t *testing.T) {
 	root := w.As("root")
 	root.Post(policyPath, url.Values{"section": {"addresses"}, "invite.own_domains": {"works.example"}}).Want(http.StatusSeeOther)
 	page := root.Get(policyPath + "/presets/groups").Want(http.StatusOK)
-	if got := page.Texts("tbody th"); len(got) != 3 || page.Text(`tr[data-setting="quota.model"] strong`) != "Licences" {
+	if got := page.Texts("tbody th"); len(got) != 4 || page.Text(`tr[data-setting="quota.model"] strong`) != "Licences" {
 		t.Errorf("changes %q", got)
 	}
 	root.Post(policyPath+"/presets/groups", nil).Want(http.StatusSeeOther)

@@ -24,7 +24,7 @@ func TestLookingChangesNothing(t *testing.T) {
 	w := webtest.New(t)
 	ids := map[string]string{
 		":space": w.Space.String(), ":account": w.GuestReader.ID.String(), ":session": "1",
-		":thread": "1", ":comment": "1", ":invitation": "1", ":mail": "1", ":token": "a-link-that-is-none", ":bulk": "1", ":upload": "1", ":file": "1", ":version": "1",
+		":thread": "1", ":comment": "1", ":invitation": "1", ":mail": "1", ":token": "a-link-that-is-none", ":bulk": "1", ":upload": "1", ":file": "1", ":version": "1", ":message": "1",
 	}
 	must(t, w.Store.Seed(t.Context(), func(seed store.Seeder) error {
 		thread, err := seed.Thread(w.Space, "Page plan", w.Host)

@@ -21,6 +21,9 @@ func say(t *testing.T, w *webtest.World, author store.Account, space store.ID, t
 	thread = threads.Items[len(threads.Items)-1].ID
 	w.Clock.Advance(time.Second)
 	c, err = w.Store.AddComment(t.Context(), author, space, thread, store.NewComment{Body: text, Audience: audience})
+	for more := true; err == nil && more; {
+		more, err = w.Store.IndexNow(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

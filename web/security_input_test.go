@@ -165,6 +165,10 @@ func typed(page *webtest.Page, name string) (left string, ok bool) {
 	if name == "code" || name == "setup_code" {
 		return "", false
 	}
+	field := `[name="` + name + `"]`
+	if wrong := `[aria-invalid="true"]` + field; page.Exists("textarea"+wrong) || page.Exists(`input[type="text"]`+wrong) {
+		return page.Held(wrong), true // there may be others of the name beneath a dialog
+	}
 	for _, kind := range []string{`input[type="text"]`, `input[type="email"]`, `input:not([type])`} {
 		if field := kind + `[name="` + name + `"]`; page.Exists(field) {
 			return page.Attr(field, "value"), true

@@ -346,7 +346,7 @@ func TestDelete(t *testing.T) {
 	host, space := w.As("host"), views.SpaceURL(w.Space)
 	action, _ := host.Get(space).Form("form.composer")
 	host.Post(action, url.Values{"text": {"Not so"}}).Want(http.StatusSeeOther)
-	remove, _ := host.Get(space).Form(".comment form")
+	remove, _ := host.Get(space).Form(`.comment form[action$="/delete"]`)
 	page := host.Post(remove, nil).Want(http.StatusSeeOther).Follow()
 	if strings.Contains(page.Text("#comments"), "Not so") {
 		t.Error("the comment is still there")

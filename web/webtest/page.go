@@ -99,7 +99,13 @@ func (p *Page) Attr(selector, name string) string {
 // Value is what a field of a form holds.
 func (p *Page) Value(field string) string {
 	p.t.Helper()
-	node := p.one(`[name="` + field + `"]`)
+	return p.Held(`[name="` + field + `"]`)
+}
+
+// Held is what the first field of a selector holds.
+func (p *Page) Held(selector string) string {
+	p.t.Helper()
+	node := p.one(selector)
 	switch node.Data {
 	case "textarea":
 		return rawText(node)
@@ -110,7 +116,7 @@ func (p *Page) Value(field string) string {
 		return ""
 	}
 	if kind := attrOf(node, "type"); kind == "radio" || kind == "checkbox" {
-		for _, one := range p.all(`[name="` + field + `"][checked]`) {
+		for _, one := range p.all(selector + "[checked]") {
 			return attrOf(one, "value")
 		}
 		return ""
