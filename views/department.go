@@ -65,6 +65,27 @@ type DepartmentEditPage struct {
 	Query      string // who is looked for
 	Candidates []Candidate
 	Next       string
+	Post       DepartmentPost // what was typed for somebody and could not be kept
+}
+
+// DepartmentPost is what somebody is in a department, as it was typed.
+type DepartmentPost struct {
+	Account store.ID
+	Title   string
+	Heads   bool
+}
+
+// typed is what stands in the fields of somebody: what was typed, if it was for them.
+func (m DepartmentEditPage) typed(p store.DepartmentPerson) DepartmentPost {
+	if m.Post.Account == p.Account.ID {
+		return m.Post
+	}
+	return DepartmentPost{Title: p.Title, Heads: p.Heads}
+}
+
+// titleField is the field of somebody's title.
+func titleField(p store.DepartmentPerson) Field {
+	return Field{Name: "title", ID: "title-" + p.Account.ID.String()}
 }
 
 // parents are where the department may hang: not below itself.

@@ -229,7 +229,12 @@ func (s *Server) createDepartmentPerson(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return s.showDepartment(c, http.StatusUnprocessableEntity, nil, problems)
+		m, err := s.departmentPage(c, nil, problems)
+		if err != nil {
+			return err
+		}
+		m.Post = views.DepartmentPost{Account: store.ParseID(form.Account), Title: form.Title, Heads: form.Heads != ""}
+		return s.render(c, http.StatusUnprocessableEntity, views.EditDepartment(m))
 	}
 	s.flash(c, "flash.chart_saved")
 	return s.redirect(c, views.AdminDepartmentURL(departmentID(c)))

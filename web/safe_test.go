@@ -13,7 +13,7 @@ import (
 )
 
 // What the portal notes when somebody looks: "last seen", and what is new to them.
-var seen = regexp.MustCompile(`(?m)^(seen_at|seen_count)=.*$`)
+var seen = regexp.MustCompile(`(?m)^(seen_at|seen_count|seen_id|unread)=.*$`)
 
 // That a file with people in it was taken along is on record, though it is a look.
 var exported = regexp.MustCompile(`(?m)^action=(guests|access)\.exported$`)
@@ -31,6 +31,9 @@ func TestLookingChangesNothing(t *testing.T) {
 		ids[":thread"] = thread.String()
 		return err
 	}))
+	chat, message, err := w.Store.SendTo(t.Context(), w.Editor, w.Host.ID, store.NewMessage{Text: "Are you in?"})
+	must(t, err)
+	ids[":chat"], ids[":message"] = chat.String(), message.ID.String()
 	received, err := w.Store.ReceiveFile(t.Context(), w.Host, w.Space, "plan.txt", strings.NewReader("A plan"))
 	must(t, err)
 	file, err := w.Store.AddFile(t.Context(), w.Host, w.Space, store.NewFile{ReceivedFile: received})
