@@ -182,7 +182,7 @@ func TestCompanyIsFixed(t *testing.T) {
 	guest := w.guest(w.GuestEditor.ID)
 	data := store.PersonalDataOf(guest.Account)
 	data.Company = "Studio"
-	w.do(w.Store.ChangeGuestData(ctx, w.Root, w.GuestEditor.ID, guest.Account.Version, data))
+	w.do(w.Store.ChangeGuestData(ctx, w.Root, w.GuestEditor.ID, guest.Version, data))
 	if got := w.whoSees(w.GuestReader)["guests"]; !sameNames(got, "Erika Mustermann, Mario Rossi") {
 		t.Errorf("after an administrator moved the guest, the other sees %q", got)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -279,7 +280,7 @@ func (s *Store) PutInDepartment(ctx context.Context, actor Account, department, 
 			return err
 		}
 		member, err := tx.account(ctx, account)
-		if missing(err, ErrNotFound) == ErrNotFound || err == nil && (member.IsGuest() || member.Former()) {
+		if errors.Is(missing(err, ErrNotFound), ErrNotFound) || err == nil && (member.IsGuest() || member.Former()) {
 			return ErrNoSuchMember.With("account")
 		}
 		if err != nil {

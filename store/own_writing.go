@@ -75,7 +75,7 @@ func ownTexts(ctx context.Context, s *Store, data OwnData, fn func(OwnText) erro
 			}
 			t.SpaceName = sp.Name
 			t.Opens = sp.ID != 0 && sp.Can(ToOpen) && threads[t.Thread].visible
-			if !t.Opens && !(threads[t.Thread].own && threads[t.Thread].visible) {
+			if !t.Opens && (!threads[t.Thread].own || !threads[t.Thread].visible) {
 				t.ThreadName = ""
 			}
 		}

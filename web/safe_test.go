@@ -41,6 +41,11 @@ func TestLookingChangesNothing(t *testing.T) {
 	folder, err := w.Store.CreateFolder(t.Context(), w.Host, w.Space, store.NewFolder{Name: "Plans"})
 	must(t, err)
 	ids[":file"], ids[":folder"] = file.ID.String(), folder.ID.String()
+	chart, err := w.Store.Chart(t.Context(), w.Root)
+	must(t, err)
+	department, err := w.Store.AddDepartment(t.Context(), w.Root, chart.Version, 0, "Sales")
+	must(t, err)
+	ids[":department"] = department.String()
 	clients := map[string]*webtest.Client{}
 	for _, who := range webtest.Cast {
 		clients[who] = w.As(who)
