@@ -114,14 +114,14 @@ func (p Page) space() store.ID {
 // LiveURL is the stream that tells the page when its reader may not go on
 // reading it.
 func (p Page) LiveURL() string {
-	address := LiveURL
-	if p.Happened != 0 {
-		address = WithQuery(address, "after", p.Happened.String())
+	return WithQuery(LiveURL, "after", idOrNone(p.Happened), "space", idOrNone(p.space()))
+}
+
+func idOrNone(id store.ID) string {
+	if id == 0 {
+		return ""
 	}
-	if space := p.space(); space != 0 {
-		address = WithQuery(address, "space", space.String())
-	}
-	return address
+	return id.String()
 }
 
 // livePage is the address whose opening tells whether the reader may still see

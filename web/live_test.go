@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -259,5 +260,20 @@ func TestStreamGoesOn(t *testing.T) {
 	_, _ = later.next()
 	if kind, data := later.next(); kind != "news" || !strings.Contains(data, "missed") {
 		t.Errorf("a page of two minutes ago is told %q %s", kind, data)
+	}
+}
+
+// A page names its stream, from where it goes on, and the space that it shows.
+func TestPageNamesItsStream(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	happens(t, w, 1, store.Everyone)
+	page := w.As("editor").Get("/spaces/" + w.Space.String())
+	address, err := url.Parse(page.Attr(`meta[name="live"]`, "content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := address.Query(); address.Path != "/live" || q.Get("space") != w.Space.String() || q.Get("after") == "" {
+		t.Errorf("the stream of the space's page is %s", address)
 	}
 }
