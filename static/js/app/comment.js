@@ -2,7 +2,7 @@
 // never pushed under it; what changes is shown in its place.
 {
   const section = document.querySelector("[data-comments]");
-  const list = () => section.querySelector("[data-list]");
+  const list = () => section.querySelector("[data-comment-list]");
   const known = (id) => document.getElementById(`comment-${id}`);
 
   // part fetches the comments that an address shows.
@@ -11,7 +11,7 @@
     address.searchParams.set(name, id);
     const response = await ask(address);
     if (!response.ok || where(response)) return [];
-    return [...parse(await response.text()).querySelectorAll("[data-list] > .comment")];
+    return [...parse(await response.text()).querySelectorAll("[data-comment-list] > .comment")];
   };
 
   const offer = document.createElement("button");
