@@ -185,14 +185,6 @@ func fileKind(name string) (ending, class string) {
 	return ending, ""
 }
 
-// audienceLabel says for whom a thing is, where that is not everyone.
-func (p Page) audienceLabel(audience store.Audience) string {
-	if audience.Company() != "" {
-		return p.T("file.company_only")
-	}
-	return p.T("file.team_only")
-}
-
 // FilePage is the page of a file.
 type FilePage struct {
 	SpaceFrame
