@@ -125,6 +125,9 @@ func setRetryAfter(c echo.Context, wait time.Duration) {
 
 func (s *Server) showError(c echo.Context, a answer) error {
 	if a.status == http.StatusUnauthorized && a.code == store.ErrSignIn.Code {
+		if wantsStream(c) {
+			return c.NoContent(http.StatusNoContent) // the one answer after which a browser does not come again
+		}
 		if safe(c.Request().Method) {
 			return s.redirect(c, views.LoginNextURL(c.Request().URL.RequestURI()))
 		}

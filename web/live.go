@@ -39,7 +39,7 @@ func (s *Server) showLive(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	if c.Request().Method == http.MethodHead || !strings.Contains(c.Request().Header.Get(echo.HeaderAccept), eventStream) {
+	if c.Request().Method == http.MethodHead || !wantsStream(c) {
 		return c.NoContent(http.StatusNoContent) // whoever does not listen would wait for ever
 	}
 	if last := c.Request().Header.Get("Last-Event-ID"); last != "" {
@@ -59,6 +59,11 @@ func (s *Server) showLive(c echo.Context) error {
 	h.Set(echo.HeaderContentType, eventStream)
 	h.Set("X-Accel-Buffering", "no") // a proxy hands each message on
 	return s.stream(c, page, control)
+}
+
+// wantsStream says whether who asks listens, and so cannot read a page.
+func wantsStream(c echo.Context) bool {
+	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), eventStream)
 }
 
 // stream writes what is seen of the page until its reader is gone.

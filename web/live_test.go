@@ -131,6 +131,23 @@ func TestStreamOfAForeignSpace(t *testing.T) {
 	}
 }
 
+// SEC-S4: whose session has ended is not led from a stream to a page, and their
+// browser does not ask for it again and again.
+func TestStreamWithoutASession(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t, quick)
+	r := w.Anonymous().Request(http.MethodGet, "/live", nil)
+	r.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusNoContent {
+		t.Errorf("%s to %q", response.Status, response.Header.Get("Location"))
+	}
+}
+
 // SEC-R7: one reader has so many streams and no more.
 func TestStreamsOfOneReaderAreCounted(t *testing.T) {
 	t.Parallel()
