@@ -29,6 +29,7 @@ type Found struct {
 	ID      ID // of the thing
 	Space   Space
 	Thread  Thread  // its ID and name
+	Comment ID      // whose file it is; 0 for one of a drive
 	Person  Account // who put it there, or who was found
 	At      time.Time
 	Title   Marked // the name of the thing; of a comment that of its thread
@@ -310,7 +311,7 @@ func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, 
 		SELECT e.id, e.kind, e.thing_id, e.created_at, s.id, s.name, s.kind, s.cover, t.id, t.name,
 			CASE WHEN e.kind = 'comment' THEN c.body_html WHEN e.kind = 'thread' THEN t.body_html
 				WHEN e.kind = 'space' AND `+opens+` THEN s.body_html END,
-			a.sur_name_reading, a.given_name_reading, `+personColumns+`
+			COALESCE(f.name, x.name), x.comment_id, a.sur_name_reading, a.given_name_reading, `+personColumns+`
 		FROM `+source.from+`
 		CROSS JOIN search e
 		CROSS JOIN accounts me
@@ -319,7 +320,9 @@ func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, 
 		LEFT JOIN memberships m ON m.space_id = e.space_id AND m.account_id = $1 AND `+insideNow+`
 		LEFT JOIN threads t ON t.id = e.thread_id
 		LEFT JOIN accounts ta ON ta.id = t.created_by
-		LEFT JOIN comments c ON e.kind = 'comment' AND c.id = e.thing_id AND c.deleted_at IS NULL
+		LEFT JOIN files f ON e.kind = 'file' AND f.id = e.thing_id AND f.deleted_at IS NULL
+		LEFT JOIN attachments x ON e.kind = 'attachment' AND x.id = e.thing_id AND x.gone_at IS NULL
+		LEFT JOIN comments c ON c.id = CASE e.kind WHEN 'comment' THEN e.thing_id WHEN 'attachment' THEN x.comment_id END AND c.deleted_at IS NULL
 		WHERE `+source.where+` AND e.id = `+source.key+`
 			AND me.id = $1 AND a.id = e.author_id AND `+usableNow+`
 			AND (CAST($6 AS BIGINT) = 0 OR e.space_id = $6 OR e.kind = 'person' AND EXISTS (
@@ -329,8 +332,9 @@ func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, 
 				WHERE i.space_id = $6 AND i.account_id = e.thing_id AND (i.ends_at IS NULL OR i.ends_at > $2)
 					AND `+seesPerson("a")+`))
 			AND (CAST($7 AS BIGINT) = 0 OR e.author_id = $7)
-			AND (e.kind = 'comment' AND c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
+			AND (e.kind IN ('comment', 'attachment') AND c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
 				OR e.kind = 'thread' AND t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
+				OR e.kind = 'file' AND f.id IS NOT NULL AND `+opens+` AND `+visible("f", "a")+`
 				OR e.kind = 'space' AND (m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private'))
 				OR e.kind = 'person' AND a.status <> 'deleted' AND `+acquainted("a", "$2")+`)
 		ORDER BY `+source.key+` DESC
@@ -341,14 +345,17 @@ func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, 
 
 func scanFound(row scanner) (Found, error) {
 	var f Found
-	var sur, given string
+	var file, sur, given string
 	err := row.Scan(append([]any{
 		&f.key, &f.Kind, &f.ID, moment{&f.At}, nullID{&f.Space.ID}, orZero[string]{&f.Space.Name}, orZero[SpaceKind]{&f.Space.Kind},
-		orZero[string]{&f.Space.Cover}, nullID{&f.Thread.ID}, orZero[string]{&f.Thread.Name}, orZero[HTML]{&f.body}, &sur, &given,
+		orZero[string]{&f.Space.Cover}, nullID{&f.Thread.ID}, orZero[string]{&f.Thread.Name}, orZero[HTML]{&f.body},
+		orZero[string]{&file}, nullID{&f.Comment}, &sur, &given,
 	}, f.Person.scanPerson()...)...)
 	switch f.Kind {
 	case FoundSpace:
 		f.name = f.Space.Name
+	case FoundFile, foundAttachment:
+		f.Kind, f.name = FoundFile, file
 	case FoundPerson:
 		f.name = f.Person.Name
 		f.readings = strings.Join(strings.Fields(strings.Join([]string{f.Person.Company, f.Person.Division, sur, given}, " ")), " ")

@@ -20,10 +20,17 @@ const (
 	FoundThread  FoundKind = "thread"
 	FoundComment FoundKind = "comment"
 	FoundPerson  FoundKind = "person"
+	FoundFile    FoundKind = "file" // by its name, in a drive or of a comment
 )
 
+// foundAttachment is a file of a comment in the index. Who finds it finds a file.
+const foundAttachment FoundKind = "attachment"
+
 // FoundKinds are all of them, in the order of the filter.
-var FoundKinds = []FoundKind{FoundComment, FoundThread, FoundSpace, FoundPerson}
+var FoundKinds = []FoundKind{FoundComment, FoundThread, FoundFile, FoundSpace, FoundPerson}
+
+// indexKinds are the kinds of the index, in the order that keys have.
+var indexKinds = []FoundKind{FoundComment, FoundThread, FoundSpace, FoundPerson, FoundFile, foundAttachment}
 
 // findable is a thing as the index knows it.
 type findable struct {
@@ -39,11 +46,17 @@ type findable struct {
 // statement that finds them. No word begins with this sign.
 const markOf = "\uE000"
 
-func kindMark(kind FoundKind) string { return markOf + "k" + string(kind[0]) }
-func spaceMark(space ID) string      { return markOf + "s" + space.String() }   // stands in the space
-func everyoneMark(space ID) string   { return markOf + "e" + space.String() }   // there, for everyone
-func memberMark(space ID) string     { return markOf + "m" + space.String() }   // a person who is inside
-func authorMark(account ID) string   { return markOf + "a" + account.String() } // what they wrote
+func kindMark(kind FoundKind) string {
+	if kind == foundAttachment {
+		kind = FoundFile
+	}
+	return markOf + "k" + string(kind[0])
+}
+
+func spaceMark(space ID) string    { return markOf + "s" + space.String() }   // stands in the space
+func everyoneMark(space ID) string { return markOf + "e" + space.String() }   // there, for everyone
+func memberMark(space ID) string   { return markOf + "m" + space.String() }   // a person who is inside
+func authorMark(account ID) string { return markOf + "a" + account.String() } // what they wrote
 
 const (
 	openMark  = markOf + "o" // in a space that every member may read
@@ -75,7 +88,7 @@ const searchBits = 21
 // key is where a thing stands: the moment in milliseconds, then its number. So
 // the newest come first by their keys alone.
 func (f findable) key() int64 {
-	apart := int64(f.thing)<<3 | int64(slices.Index(FoundKinds, f.kind))
+	apart := int64(f.thing)<<3 | int64(slices.Index(indexKinds, f.kind))
 	return f.created<<searchBits | apart&(1<<searchBits-1)
 }
 
@@ -176,6 +189,7 @@ func (s *Store) refillSearch(ctx context.Context) error {
 // searchTables are where the things of a kind are.
 var searchTables = map[FoundKind]string{
 	FoundSpace: "spaces", FoundThread: "threads", FoundComment: "comments", FoundPerson: "accounts",
+	FoundFile: "files", foundAttachment: "attachments",
 }
 
 // fillSearch notes the next things that are not indexed yet, the newest first.

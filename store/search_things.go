@@ -10,6 +10,7 @@ func (tx tx) findables(ctx context.Context, notes []note) (map[note]findable, er
 	things := map[note]findable{}
 	for kind, load := range map[FoundKind]func(context.Context, []ID, func(findable)) error{
 		FoundSpace: tx.findableSpaces, FoundThread: tx.findableThreads, FoundComment: tx.findableComments, FoundPerson: tx.findablePeople,
+		FoundFile: tx.findableFiles, foundAttachment: tx.findableAttachments,
 	} {
 		var ids []ID
 		for _, n := range notes {
@@ -82,6 +83,45 @@ func (tx tx) findableComments(ctx context.Context, ids []ID, add func(findable))
 		var body HTML
 		err := row.Scan(&f.thing, &f.space, &f.thread, &kind, &body, &audience, &f.author, &f.created)
 		f.tokens = searchTokens(wordsOf(body))
+		f.place(kind, audience)
+		add(f)
+		return err
+	})
+}
+
+func (tx tx) findableFiles(ctx context.Context, ids []ID, add func(findable)) error {
+	return tx.eachOf(ctx, `
+		SELECT f.id, f.space_id, s.kind, f.name, f.audience, f.created_by, f.created_at
+		FROM files f
+		JOIN spaces s ON s.id = f.space_id
+		WHERE f.deleted_at IS NULL AND f.id IN (`, ids, func(row scanner) error {
+		f := findable{kind: FoundFile}
+		var kind SpaceKind
+		var audience Audience
+		var name string
+		err := row.Scan(&f.thing, &f.space, &kind, &name, &audience, &f.author, &f.created)
+		f.tokens = searchTokens(name)
+		f.place(kind, audience)
+		add(f)
+		return err
+	})
+}
+
+// findableAttachments stand where their comments do, for their readers.
+func (tx tx) findableAttachments(ctx context.Context, ids []ID, add func(findable)) error {
+	return tx.eachOf(ctx, `
+		SELECT x.id, t.space_id, c.thread_id, s.kind, x.name, c.audience, c.author_id, c.created_at
+		FROM attachments x
+		JOIN comments c ON c.id = x.comment_id
+		JOIN threads t ON t.id = c.thread_id
+		JOIN spaces s ON s.id = t.space_id
+		WHERE x.gone_at IS NULL AND c.deleted_at IS NULL AND x.id IN (`, ids, func(row scanner) error {
+		f := findable{kind: foundAttachment}
+		var kind SpaceKind
+		var audience Audience
+		var name string
+		err := row.Scan(&f.thing, &f.space, &f.thread, &kind, &name, &audience, &f.author, &f.created)
+		f.tokens = searchTokens(name)
 		f.place(kind, audience)
 		add(f)
 		return err

@@ -90,6 +90,7 @@ func (p Page) searchURL() string {
 // foundIcons are the signs of what was found.
 var foundIcons = map[store.FoundKind]string{
 	store.FoundSpace: "grid", store.FoundThread: "list", store.FoundComment: "chat", store.FoundPerson: "user",
+	store.FoundFile: "file",
 }
 
 // FoundURL is where a thing is that was found.
@@ -101,6 +102,11 @@ func FoundURL(f store.Found) string {
 		return ThreadURL(f.Space.ID, f.ID)
 	case store.FoundComment:
 		return CommentURL(f.Space.ID, f.Thread.ID, f.ID)
+	case store.FoundFile:
+		if f.Comment != 0 {
+			return CommentURL(f.Space.ID, f.Thread.ID, f.Comment)
+		}
+		return FileURL(f.Space.ID, f.ID)
 	case store.FoundSpace:
 	}
 	return SpaceURL(f.Space.ID)

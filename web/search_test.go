@@ -112,6 +112,47 @@ func TestSearchPageNarrows(t *testing.T) {
 	}
 }
 
+// Issue 4: files are found by their names; those of a drive lead to their page,
+// those of a comment to the comment.
+func TestSearchPageFindsFiles(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	ctx := t.Context()
+	received, err := w.Store.ReceiveFile(ctx, w.Host, w.Space, "floor plan.pdf", strings.NewReader("1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := w.Store.AddFile(ctx, w.Host, w.Space, store.NewFile{ReceivedFile: received})
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload, err := w.Store.KeepUpload(ctx, w.GuestEditor, w.Space, "floor tiles.txt", strings.NewReader("2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, _ := say(t, w, w.Host, w.Space, "before", store.Everyone)
+	c, err := w.Store.AddComment(ctx, w.GuestEditor, w.Space, thread, store.NewComment{Body: "See", Uploads: []store.ID{upload.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, w, w.Host, w.Space, "after", store.Everyone) // indexes all of it
+	client := w.As("reader")
+	page := client.Get("/search?q=floor&kind=file").Want(http.StatusOK)
+	space := "/spaces/" + w.Space.String()
+	for link, title := range map[string]string{
+		space + "/files/" + file.ID.String(): "floor plan.pdf",
+		space + "/threads/" + thread.String() + "?comment=" + c.ID.String() + "#comment-" + c.ID.String(): "floor tiles.txt",
+	} {
+		if got := page.Text(`#found li[data-found="file"] a[href="` + link + `"]`); got != title {
+			t.Errorf("%s leads to %q, want %q", link, got, title)
+		}
+	}
+	if got := page.Text(`.segments [aria-current]`); got != "Files" {
+		t.Errorf("the kind %q is chosen", got)
+	}
+	client.Get(space + "/files/" + file.ID.String()).Want(http.StatusOK)
+}
+
 // From within a space the search begins in it.
 func TestSearchBeginsInTheSpace(t *testing.T) {
 	t.Parallel()
