@@ -35,6 +35,12 @@ const where = (response) => response.headers.get("HX-Redirect") || (response.red
 const typed = (form, submitter) =>
   new URLSearchParams([...new FormData(form, submitter)].filter(([, value]) => typeof value === "string"));
 
+// release lets a form be sent again that carries data-sent.
+const release = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+};
+
 // front is the dialog in front, else the page. What stands beneath a modal dialog
 // is neither reachable nor read out.
 const front = () => [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;

@@ -133,7 +133,7 @@ document.addEventListener("submit", async (event) => {
   const entry = opened.find(({ dialog }) => dialog.contains(form));
   if (!entry || event.defaultPrevented || form.method !== "post") return;
   event.preventDefault();
-  if (form.dataset.sent) return;
+  if ("sent" in form.dataset) return;
   form.dataset.sent = "";
   let submitter = event.submitter;
   // A button that looks something up stands first in its form, so that Enter in
@@ -141,6 +141,11 @@ document.addEventListener("submit", async (event) => {
   const looksUp = submitter?.formMethod === "get";
   if (looksUp && !submitter.parentElement.contains(document.activeElement)) submitter = null;
   submitter?.setAttribute("aria-busy", "true");
+  let leaving = false; // to the next page: the form stays sent until it is there
+  const leave = (url) => {
+    leaving = true;
+    go(url);
+  };
   try {
     const data = new FormData(form, submitter);
     const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? entry.url;
@@ -150,17 +155,16 @@ document.addEventListener("submit", async (event) => {
       return found ? swap(entry, found) : complain(word("failed"));
     }
     const response = await ask(action, { method: "POST", body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data) });
-    if (where(response)) return go(where(response));
+    if (where(response)) return leave(where(response));
     const next = parse(await response.text()).querySelector("dialog");
     if (next) swap(entry, next);
-    else if (response.ok) go(entry.beneath);
+    else if (response.ok) leave(entry.beneath);
     else if (response.status === 401) form.submit(); // the sign-in page keeps what was typed
     else complain(word("failed"));
   } catch {
     complain(word("failed"));
   } finally {
-    delete form.dataset.sent;
-    submitter?.removeAttribute("aria-busy");
+    if (!leaving) release(form);
   }
 });
 

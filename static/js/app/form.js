@@ -1,19 +1,19 @@
 // A form is sent once, and its mistakes are what one reads first.
 
-document.addEventListener("submit", (event) => {
+const letGo = new WeakMap(); // form → the timer that lets it be sent again
+
+// The last to hear of it: who sends a form in another way has said so by then.
+addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (form.dataset.sent) return event.preventDefault();
+  if ("sent" in form.dataset) return event.preventDefault();
   form.dataset.sent = "";
   event.submitter?.setAttribute("aria-busy", "true");
-  // An answer that is a download leaves the page: let go again.
-  setTimeout(() => release(form), 10_000);
+  // An answer that is a download, or none because somebody stopped it, leaves the page: let go again.
+  clearTimeout(letGo.get(form));
+  letGo.set(form, setTimeout(() => release(form), 10_000));
 });
 
-const release = (form) => {
-  delete form.dataset.sent;
-  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-};
 // Coming Back, a browser may show the page as it was left.
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
