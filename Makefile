@@ -73,7 +73,7 @@ preview: ## show every page with sample data on http://localhost:8090
 	PREVIEW_ADDR=localhost:8090 $(GO) test -count=1 -timeout 0 -run '^TestServe$$' ./views/preview
 
 .PHONY: bench
-bench: ## measure what docs/performance.md promises, and write it (BENCH_GUESTS=1000000 for more, BENCH_ONLY="all guests" for some rows)
+bench: ## measure what docs/performance.md promises, and write it (BENCH_GUESTS=1000000 for more, BENCH_ONLY="all guests" or "big space" for some rows)
 	BENCH=1 $(GO) test -count=1 -timeout 0 -run TestReport -v ./web/benchmark
 
 .PHONY: generate

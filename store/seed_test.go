@@ -40,3 +40,50 @@ func TestSeedsACrowd(t *testing.T) {
 		t.Errorf("%d guests in the register, %v", len(guests.Items), err)
 	}
 }
+
+// The full space of benchmarks is one whose counters are true and whose pages
+// show to members and guests what each may see.
+func TestSeedsAFullSpace(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	ctx := t.Context()
+	f, err := w.Store.SeedFullSpace(ctx, store.FullSpace{Name: "Full", Host: w.Host, Reader: w.GuestReader, Comments: 150, Files: 20, People: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Store.Seed(ctx, store.Seeder.LeaveUnnoticed); err != nil {
+		t.Fatal(err)
+	}
+	for _, reader := range []struct {
+		who             store.Account
+		comments, files int
+	}{{w.Host, 110, 22}, {w.GuestReader, 100, 20}} {
+		notices, err := w.Store.UnseenNotices(ctx, reader.who)
+		if err != nil || notices <= store.NoticesShown {
+			t.Errorf("%s: %d notices: %v", reader.who.Name, notices, err)
+		}
+		sp, err := w.Store.Space(ctx, reader.who, f.ID, store.ToOpen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sp.MemberCount != 16 || sp.GuestCount != 16 || sp.FileCount != reader.files || sp.New != 0 {
+			t.Errorf("%s: %d members, %d guests, %d files, %d new", reader.who.Name, sp.MemberCount, sp.GuestCount, sp.FileCount, sp.New)
+		}
+		_, thread, err := w.Store.Thread(ctx, reader.who, f.ID, f.Thread)
+		if err != nil || thread.CommentCount != reader.comments {
+			t.Errorf("%s: %d comments are counted, want %d: %v", reader.who.Name, thread.CommentCount, reader.comments, err)
+		}
+		c, err := w.Store.Conversation(ctx, reader.who, f.ID, f.Thread, store.Place{Around: f.Middle})
+		if err != nil || len(c.Comments) != store.PageSize || c.Earlier == 0 || c.Later == 0 {
+			t.Errorf("%s: around the middle stand %d comments, from %d to %d: %v", reader.who.Name, len(c.Comments), c.Earlier, c.Later, err)
+		}
+		files, err := w.Store.FilesIn(ctx, reader.who, f.ID, f.Folder, store.FilesByName, "")
+		if err != nil || len(files.Files) < 10 {
+			t.Errorf("%s: %d files in the folder: %v", reader.who.Name, len(files.Files), err)
+		}
+	}
+	talk, err := w.Store.Talk(ctx, w.GuestReader, f.Chat, store.TalkAt{})
+	if err != nil || len(talk.Messages) != store.PageSize || talk.Earlier == 0 {
+		t.Errorf("%d messages of the chat: %v", len(talk.Messages), err)
+	}
+}

@@ -35,23 +35,47 @@ const (
 func measure(t testing.TB, work func() int) figure {
 	t.Helper()
 	var best figure
-	for range 10 {
-		best.bytes = work() // statements get prepared, pools get filled
-	}
+	best.warm(work)
 	for range batches {
-		runtime.GC()
-		rounds, began := 0, processor(t)
-		spent := time.Duration(0)
-		for spent < batchTime {
-			for range 1 + rounds/4 {
-				best.bytes = work()
-				rounds++
-			}
-			spent = processor(t) - began
-		}
-		if each := spent / time.Duration(rounds); best.cpu == 0 || each < best.cpu {
-			best.cpu = each
-		}
+		best.batch(t, work)
 	}
 	return best
+}
+
+// measureBoth measures two pieces of work in turns: what other programs do
+// meanwhile is done to both, and their ratio says something on a busy machine.
+func measureBoth(t testing.TB, one, other func() int) (a, b figure) {
+	t.Helper()
+	a.warm(one)
+	b.warm(other)
+	for range batches {
+		a.batch(t, one)
+		b.batch(t, other)
+	}
+	return a, b
+}
+
+// warm works until statements are prepared and pools are filled.
+func (f *figure) warm(work func() int) {
+	for range 10 {
+		f.bytes = work()
+	}
+}
+
+// batch measures one batch, which counts if it is the cheapest so far.
+func (f *figure) batch(t testing.TB, work func() int) {
+	t.Helper()
+	runtime.GC()
+	rounds, began := 0, processor(t)
+	spent := time.Duration(0)
+	for spent < batchTime {
+		for range 1 + rounds/4 {
+			f.bytes = work()
+			rounds++
+		}
+		spent = processor(t) - began
+	}
+	if each := spent / time.Duration(rounds); f.cpu == 0 || each < f.cpu {
+		f.cpu = each
+	}
 }
