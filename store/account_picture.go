@@ -10,12 +10,12 @@ import (
 // accountPicture is the side of a person's picture in pixels.
 const accountPicture = 256
 
+var accountPictureOptions = picture.Options{MaxWidth: accountPicture, MaxHeight: accountPicture, Square: true}
+
 // SetPicture gives the actor an uploaded picture: the square in its middle,
 // made anew (SEC-I5).
 func (s *Store) SetPicture(ctx context.Context, actor Account, upload io.Reader) error {
-	kept, err := s.keepPicture(ctx, "picture", upload, picture.Options{
-		MaxWidth: accountPicture, MaxHeight: accountPicture, Square: true,
-	})
+	kept, err := s.keepPicture(ctx, "picture", upload, accountPictureOptions)
 	if err != nil {
 		return err
 	}

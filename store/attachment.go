@@ -21,6 +21,7 @@ type Attachment struct {
 	Name       string
 	Size       int64
 	HasPreview bool
+	Width      int // at which its picture is shown; 0 for as it comes
 
 	comment ID
 	space   ID
@@ -28,10 +29,10 @@ type Attachment struct {
 	preview string
 }
 
-const attachmentColumns = `f.id, f.comment_id, f.space_id, f.name, f.size_bytes, f.hash, f.preview`
+const attachmentColumns = `f.id, f.comment_id, f.space_id, f.name, f.size_bytes, f.hash, f.preview, COALESCE(f.width, 0)`
 
 func scanAttachment(row scanner) (f Attachment, err error) {
-	err = row.Scan(&f.ID, &f.comment, &f.space, &f.Name, &f.Size, &f.hash, orZero[string]{&f.preview})
+	err = row.Scan(&f.ID, &f.comment, &f.space, &f.Name, &f.Size, &f.hash, orZero[string]{&f.preview}, &f.Width)
 	f.HasPreview = f.preview != ""
 	return f, err
 }

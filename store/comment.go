@@ -105,7 +105,8 @@ func (s *Store) Comment(ctx context.Context, actor Account, space, thread, id ID
 type NewComment struct {
 	Body     string // Markdown
 	Audience Audience
-	Uploads  []ID // of the writer, which become its files
+	Uploads  []ID        // of the writer, which become its files
+	Keys     []KeyedFile // the same, of a program
 }
 
 // AddComment says something in a thread. It is for the thread's readers at
@@ -119,8 +120,12 @@ func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID,
 		}
 		return Comment{}, err
 	}
+	return s.addComment(ctx, actor, space, thread, in, text)
+}
+
+func (s *Store) addComment(ctx context.Context, actor Account, space, thread ID, in NewComment, text rendered) (Comment, error) {
 	var c Comment
-	err = s.write(ctx, func(tx tx) error {
+	err := s.write(ctx, func(tx tx) error {
 		sp, err := tx.space(ctx, actor, space, ToWrite)
 		if err != nil {
 			return err
@@ -145,7 +150,10 @@ func (s *Store) AddComment(ctx context.Context, actor Account, space, thread ID,
 		if err := tx.addComment(ctx, sp, t, &c, text); err != nil {
 			return err
 		}
-		return tx.attach(ctx, author, sp, t.ID, c.ID, in.Uploads, 0)
+		if err := tx.attachKeyed(ctx, author, sp, t.ID, c.ID, in.Keys); err != nil {
+			return err
+		}
+		return tx.attach(ctx, author, sp, t.ID, c.ID, in.Uploads, len(in.Keys))
 	})
 	return c, err
 }

@@ -165,6 +165,8 @@ var referers = []string{
 	`SELECT 1 FROM uploads WHERE preview = blobs.hash`,
 	`SELECT 1 FROM attachments WHERE hash = blobs.hash`,
 	`SELECT 1 FROM attachments WHERE preview = blobs.hash`,
+	`SELECT 1 FROM file_keys WHERE hash = blobs.hash`,
+	`SELECT 1 FROM file_keys WHERE preview = blobs.hash`,
 }
 
 // unreferred is the condition that nothing refers to a row of blobs.

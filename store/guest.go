@@ -12,6 +12,7 @@ type guestAddition struct {
 	role    Role
 	days    int
 	endsAt  time.Time
+	quiet   bool // no mail tells them; a notice does
 }
 
 // addGuest puts the guest into the space at once, without a second account,
@@ -35,7 +36,7 @@ func (tx tx) addGuest(ctx context.Context, actor Account, sp Space, e Environmen
 	if err := tx.fulfilInvitations(ctx, sp.ID, add.account); err != nil {
 		return err
 	}
-	if add.account.Email != "" {
+	if add.account.Email != "" && !add.quiet {
 		if err := tx.tellAdded(ctx, actor, sp, e, add, endsAt); err != nil {
 			return err
 		}

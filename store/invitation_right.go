@@ -19,6 +19,9 @@ func (e *Error) because(setting string) *Error {
 // who. A system administrator who is not inside never comes here (S0-19, S4-08).
 func (sp Space) judgeInviting() error {
 	if !sp.AdmitsGuests() {
+		if sp.IsGuestSpace() {
+			return ErrGuestSpacesOff
+		}
 		return ErrForbidden.because("guest.in_internal_spaces")
 	}
 	if !sp.lets(sp.Policy.Value("invite.who")) {
@@ -49,11 +52,18 @@ func (sp Space) hidden() bool { return sp.Kind == PrivateSpace || sp.Kind == Sec
 // invite. It counts where the organisation leaves it to the space.
 func (sp Space) MembersInvite() bool { return sp.Own[MembersInvite] == "on" }
 
+// GuestSpaces is the setting by which an organisation has guest spaces at all
+// (S4-09). Switched off, none is made and nobody comes into those there are.
+const GuestSpaces = "guest.spaces"
+
 // AdmitsGuests reports whether guests may come into the space: into guest spaces
-// always, into others where the organisation says so (C6). Switched off later,
-// who is inside stays, and links that are open let nobody in.
+// while the organisation has any, into others where it says so (C6). Switched off
+// later, who is inside stays, and links that are open let nobody in.
 func (sp Space) AdmitsGuests() bool {
-	return sp.IsGuestSpace() || sp.Policy.On("guest.in_internal_spaces")
+	if sp.IsGuestSpace() {
+		return sp.Policy.On(GuestSpaces)
+	}
+	return sp.Policy.On("guest.in_internal_spaces")
 }
 
 // mayHandOut says whether the actor may give an invitation's link to its guest,

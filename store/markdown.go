@@ -60,8 +60,10 @@ type parsed struct {
 	tree   ast.Node
 }
 
-func parseText(field, body string) (parsed, error) {
-	body, err := CleanMessage(field, body, MaxText)
+func parseText(field, body string) (parsed, error) { return parseUpTo(field, body, MaxText) }
+
+func parseUpTo(field, body string, limit int) (parsed, error) {
+	body, err := CleanMessage(field, body, limit)
 	if err != nil || body == "" {
 		return parsed{}, err
 	}
@@ -128,6 +130,10 @@ func deep(body string) bool {
 func emphasis(line string) int {
 	n := 0
 	for i := 0; i < len(line); i++ {
+		if line[i] == '\\' {
+			i++ // the sign after it means nothing
+			continue
+		}
 		if !strings.ContainsRune("*_~", rune(line[i])) {
 			continue
 		}

@@ -69,7 +69,12 @@ func (m mentionable) refusal(sp Space, w writing) error {
 // looks people up before the transaction that keeps the text, which asks
 // tx.mention whether they may be mentioned.
 func (s *Store) renderIn(ctx context.Context, actor Account, space ID, field, body string) (rendered, error) {
-	text, err := parseText(field, body)
+	return s.renderUpTo(ctx, actor, space, field, body, MaxText)
+}
+
+// renderUpTo is renderIn for a text of another length.
+func (s *Store) renderUpTo(ctx context.Context, actor Account, space ID, field, body string, limit int) (rendered, error) {
+	text, err := parseUpTo(field, body, limit)
 	if err != nil || text.tree == nil {
 		return rendered{}, err
 	}

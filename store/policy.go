@@ -26,6 +26,7 @@ var Settings = []Setting{
 	{Name: "invite.refused_domains", Form: DomainsSetting},
 	{Name: "invite.own_domains", Form: DomainsSetting},
 
+	{Name: GuestSpaces, Default: "on", Values: []string{"on", "off"}},                                                                // S4-09
 	{Name: "guest.scope", Default: "multi", Values: []string{"multi", "single"}},                                                     // C1
 	{Name: "guest.in_internal_spaces", Default: "off", Values: offOn},                                                                // C6
 	{Name: "guest.unaffiliated", Default: "sys_admins_and_api", Values: []string{"sys_admins_and_api", "off"}},                       // C9

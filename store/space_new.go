@@ -124,8 +124,14 @@ func (tx tx) creator(ctx context.Context, actor Account, kind SpaceKind) (Accoun
 		return Account{}, ErrUnknownKind
 	case !fresh.MayCreate(kind):
 		return Account{}, ErrForbidden
+	case kind != GuestSpace:
+		return fresh, nil
 	}
-	return fresh, nil
+	e, err := tx.environment(ctx)
+	if err == nil && !e.Policy.On(GuestSpaces) {
+		err = ErrGuestSpacesOff
+	}
+	return fresh, err
 }
 
 // MayCreate reports whether the account may make spaces of a kind (S0-02, S4-21).

@@ -50,7 +50,7 @@ func (m HomePage) FirstDay() bool {
 
 // MayCreate reports whether the reader may make spaces of a kind.
 func (p Page) MayCreate(kind store.SpaceKind) bool {
-	return p.Account != nil && p.Account.MayCreate(kind)
+	return p.Account != nil && p.Account.MayCreate(kind) && (kind != store.GuestSpace || p.Policy.On(store.GuestSpaces))
 }
 
 // shown are the segments above the spaces.

@@ -21,7 +21,7 @@ type policySection struct {
 }
 
 var policySections = []policySection{
-	{"inviting", []string{"invite.who", "invite.approval", "guest.scope", "guest.in_internal_spaces", "guest.without_email", "guest.unaffiliated"}},
+	{"inviting", []string{store.GuestSpaces, "invite.who", "invite.approval", "guest.scope", "guest.in_internal_spaces", "guest.without_email", "guest.unaffiliated"}},
 	{"seeing", []string{"guest.orgchart"}},
 	{"addresses", []string{"invite.allowed_domains", "invite.refused_domains", "invite.own_domains"}},
 	{"ends", []string{
@@ -33,6 +33,7 @@ var policySections = []policySection{
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
 	{"deleting", []string{"delete.grace_days"}},
 	{"files", []string{"files.max_mb", "files.space_quota_mb", store.ReadersDownload}},
+	{"programs", []string{"password.api_rule"}},
 	{"places", []string{
 		"quota.model", "quota.guests_per_member", "quota.licences", "quota.single_space_factor", "quota.guests", "quota.counts", "quota.on_shrink",
 	}},

@@ -14,16 +14,12 @@ import (
 
 const policyPath = "/admin/policy"
 
-// Every setting has a place on one page, with a control and an anchor. The one
-// about passwords from the API has none as long as there is no API.
+// Every setting has a place on one page, with a control and an anchor.
 func TestEverySettingHasAPlace(t *testing.T) {
 	t.Parallel()
 	root := webtest.New(t).As("root")
 	rules, signIn := root.Get(policyPath), root.Get(authentication)
 	for _, setting := range store.Settings {
-		if setting.Name == "password.api_rule" {
-			continue
-		}
 		places := 0
 		for _, page := range []*webtest.Page{rules, signIn} {
 			if page.Exists(`[id="` + setting.Name + `"]`) {
@@ -60,7 +56,7 @@ func TestPolicySentAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range []string{"inviting", "addresses", "ends", "reviews", "unused", "deleting", "files", "places"} {
+	for _, section := range []string{"inviting", "addresses", "ends", "reviews", "unused", "deleting", "files", "programs", "places"} {
 		_, form := root.Get(policyPath).Form("form#" + section)
 		if len(form) < 2 {
 			t.Errorf("%s has no settings", section)

@@ -53,16 +53,23 @@ func (s *Server) newSpace(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
+	environment, err := s.environment(c)
+	if err != nil {
+		return err
+	}
 	reader := actor(c)
-	kind := store.SpaceKind(form.Kind)
+	kind, guestSpaces := store.SpaceKind(form.Kind), environment.Policy.On(store.GuestSpaces)
 	switch {
-	case form.Kind == "" && reader.MayCreate(store.GuestSpace):
+	case form.Kind == "" && guestSpaces && reader.MayCreate(store.GuestSpace):
 		kind = store.GuestSpace
 	case form.Kind == "" || !slices.Contains(store.SpaceKinds, kind):
 		kind = store.OpenSpace
 	}
 	if !reader.MayCreate(kind) {
 		return store.ErrForbidden // S0-02: the direct address refuses too
+	}
+	if kind == store.GuestSpace && !guestSpaces {
+		return store.ErrGuestSpacesOff // S0-06
 	}
 	form.Kind = string(kind)
 	if len(form.Members) == 0 && len(form.Administrators) == 0 {
