@@ -55,6 +55,7 @@ type Store struct {
 	log      *slog.Logger
 	disk     func() (free, total int64, err error)
 	pictures *picture.Preparer // one at a time (SEC-I5)
+	proofs   proofs            // passwords of API calls that were right a moment ago
 
 	gatherAtMost int           // registerLimit, and less in tests of the other way
 	mailers      chan struct{} // woken when a commit has queued mail

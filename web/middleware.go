@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"guesthouse/store"
+	"guesthouse/web/api"
 )
 
 // Keys of what is kept with a request.
@@ -28,6 +29,9 @@ func (s *Server) trace(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := time.Now()
 		id := strings.ToLower(rand.Text()[:10])
+		if api.Owns(c.Request().URL.Path) {
+			id += strings.ToLower(rand.Text()[:10]) // as long as programs know it
+		}
 		c.Set(keyRequestID, id)
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		r := c.Request()
@@ -85,14 +89,18 @@ func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 // ever built for a name that somebody else chose (SEC-S7). Only the two probes
 // answer under every name, because a supervisor asks by address.
 func (s *Server) addressed(next echo.HandlerFunc) echo.HandlerFunc {
-	want := hostOf(s.BaseURL.Host, s.BaseURL.Scheme)
 	return func(c echo.Context) error {
 		r := c.Request()
-		if hostOf(r.Host, s.BaseURL.Scheme) != want && r.URL.Path != healthPath && r.URL.Path != readyPath {
+		if !s.ourHost(r) && r.URL.Path != healthPath && r.URL.Path != readyPath {
 			return errUnknownHost
 		}
 		return next(c)
 	}
+}
+
+// ourHost reports whether a request is for the host of the base URL.
+func (s *Server) ourHost(r *http.Request) bool {
+	return hostOf(r.Host, s.BaseURL.Scheme) == hostOf(s.BaseURL.Host, s.BaseURL.Scheme)
 }
 
 // hostOf is a host in one spelling: small letters, no port where it goes
@@ -114,20 +122,25 @@ func (s *Server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 		if safe(r.Method) {
 			return next(c)
 		}
-		if err := s.cross.Check(r); err != nil {
-			return errCrossSite
-		}
 		silent := r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
 		if silent && s.cookie(c, sessionCookie) != "" {
 			return errCrossSite
 		}
-		// Our Referrer-Policy makes browsers send "Origin: null" with our own
-		// forms, so it counts only where a browser does not say the site.
-		if r.Header.Get("Sec-Fetch-Site") == "" && !s.ownOrigin(r.Header.Get("Origin")) {
+		if !s.sentByUs(r) {
 			return errCrossSite
 		}
 		return next(c)
 	}
+}
+
+// sentByUs reports whether nothing says that another site made the browser send
+// a request. Our Referrer-Policy makes browsers send "Origin: null" with our own
+// forms, so it counts only where a browser does not say the site.
+func (s *Server) sentByUs(r *http.Request) bool {
+	if s.cross.Check(r) != nil {
+		return false
+	}
+	return r.Header.Get("Sec-Fetch-Site") != "" || s.ownOrigin(r.Header.Get("Origin"))
 }
 
 // ownOrigin reports whether an Origin header, if there is one, is the base

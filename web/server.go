@@ -21,6 +21,7 @@ import (
 	"guesthouse/mail"
 	"guesthouse/static"
 	"guesthouse/store"
+	"guesthouse/web/api"
 )
 
 // Config is what a Server needs to know.
@@ -57,6 +58,7 @@ type Server struct {
 	clients  *clients
 	static   http.Handler
 	live     *lookout
+	api      *api.API
 	stopping atomic.Bool
 }
 
@@ -78,12 +80,13 @@ func New(config Config) (*Server, error) {
 		clients: newClients(perClient),
 		static:  static.Handler(),
 	}
+	s.api = s.newAPI()
 	s.live = newLookout(s, cmp.Or(config.LookEvery, lookEvery))
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.IPExtractor = ipExtractor(config.TrustedProxies)
 	s.echo.HTTPErrorHandler = s.fail
 	s.echo.Binder = binder{}
-	s.echo.Pre(s.trace, s.recovered, s.secured, s.crowd, s.addressed, s.sameSite)
+	s.echo.Pre(s.trace, s.recovered, s.secured, s.programs, s.crowd, s.addressed, s.sameSite)
 	s.register()
 	return s, nil
 }

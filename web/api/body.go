@@ -1,0 +1,118 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+)
+
+// readBody reads the JSON object in the body of a call; an empty body is an
+// empty object. Any method may have one.
+func readBody(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
+	if r.ContentLength > bodyBytes {
+		return nil, tooLarge
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong):
+		return nil, tooLarge
+	case err != nil:
+		return nil, errors.Join(illegalRequest, err)
+	case len(bytes.TrimSpace(text)) == 0:
+		return map[string]any{}, nil
+	case !saysJSON(r.Header.Get("Content-Type")):
+		return nil, notJSON
+	}
+	return readJSON(text)
+}
+
+// saysJSON reports whether a content type is JSON's; some programs say none.
+func saysJSON(header string) bool {
+	if header == "" {
+		return true
+	}
+	kind, _, err := mime.ParseMediaType(header)
+	return err == nil && kind == "application/json"
+}
+
+// readJSON reads one JSON object. Numbers stay as they were written. What two
+// programs may read differently is refused: a name that is given twice, text
+// that is no UTF-8.
+func readJSON(text []byte) (map[string]any, error) {
+	if !utf8.Valid(text) {
+		return nil, notJSON
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	value, err := readValue(decoder, 0)
+	if err != nil {
+		return nil, notJSON
+	}
+	object, ok := value.(map[string]any)
+	if _, err := decoder.Token(); !ok || !errors.Is(err, io.EOF) {
+		return nil, notJSON
+	}
+	return object, nil
+}
+
+var (
+	errTooDeep = errors.New("nested too deeply")
+	errTwice   = errors.New("a name is given twice")
+)
+
+func readValue(decoder *json.Decoder, level int) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		return readObject(decoder, level+1)
+	case json.Delim('['):
+		return readList(decoder, level+1)
+	}
+	return token, nil
+}
+
+func readObject(decoder *json.Decoder, level int) (any, error) {
+	if level > depth {
+		return nil, errTooDeep
+	}
+	object := map[string]any{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := token.(string) // the decoder takes nothing else here
+		if _, twice := object[name]; twice {
+			return nil, errTwice
+		}
+		if object[name], err = readValue(decoder, level); err != nil {
+			return nil, err
+		}
+	}
+	_, err := decoder.Token()
+	return object, err
+}
+
+func readList(decoder *json.Decoder, level int) (any, error) {
+	if level > depth {
+		return nil, errTooDeep
+	}
+	list := []any{}
+	for decoder.More() {
+		value, err := readValue(decoder, level)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	_, err := decoder.Token()
+	return list, err
+}

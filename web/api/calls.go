@@ -1,0 +1,67 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+)
+
+// who is the first look at a caller; the store decides the rest.
+type who int
+
+const (
+	anybody        who = iota // whoever may use the API at all
+	administrators            // system administrators
+)
+
+// call is one line of the table of contents of the API.
+type call struct {
+	method   string
+	resource string // the address without its beginning and .json
+	who      who
+	recent   bool         // by session, only with a password that was given a short time ago
+	raw      bool         // reads the request and sends the answer itself
+	input    reflect.Type // the struct of its parameters
+	run      func(*request) (any, error)
+}
+
+// with makes a call of a function that takes its parameters as a struct.
+func with[T any](method, resource string, run func(*request, T) (any, error)) *call {
+	return &call{method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
+		var in T
+		if err := q.params.into(&in); err != nil {
+			return nil, err
+		}
+		return run(q, in)
+	}}
+}
+
+// byAdministrators lets only system administrators call.
+func (c *call) byAdministrators() *call {
+	c.who = administrators
+	return c
+}
+
+// recently asks a browser's session for a password of the last ten minutes.
+func (c *call) recently() *call {
+	c.recent = true
+	return c
+}
+
+// table is every call that there is. The router, the matrix of rights and the
+// description of the API read it.
+func (a *API) table() []*call {
+	var all []*call
+	for _, group := range [][]*call{
+		a.spaceCalls(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// spaceCalls are about a space itself.
+func (a *API) spaceCalls() []*call {
+	return []*call{
+		with(http.MethodGet, "space", a.showSpace),
+	}
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"guesthouse/web/api"
+)
+
+// newAPI is the REST API of this portal.
+func (s *Server) newAPI() *api.API {
+	return api.New(api.Config{
+		Store: s.Store, Log: s.Log, Base: s.base(),
+		Session: func(r *http.Request) string {
+			cookie, err := r.Cookie(s.cookieName(sessionCookie))
+			if err != nil {
+				return "" // the only error is that there is none
+			}
+			return cookie.Value
+		},
+		OurHost: s.ourHost,
+		OurPage: s.sentByUs,
+	})
+}
+
+// programs answers the calls of programs before anything that is for browsers
+// looks at them: no page, no redirect and no form is ever their answer.
+func (s *Server) programs(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if !api.Owns(r.URL.Path) {
+			return next(c)
+		}
+		c.Set(keyRoute, &route{pattern: s.api.Pattern(r.URL.Path)})
+		r.Body = newMoving(c, r.Body)
+		w := &movingWriter{ResponseWriter: c.Response(), deadlines: http.NewResponseController(c.Response())}
+		s.api.ServeHTTP(w, r)
+		return nil
+	}
+}
