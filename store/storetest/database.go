@@ -117,7 +117,8 @@ func copyPostgres(t testing.TB, dsn, from string) string {
 	t.Helper()
 	name := "test_" + randomName()
 	copying.Lock()
-	err := postgresExec(dsn, "CREATE DATABASE "+name+" TEMPLATE "+from)
+	// Files are copied as they are: half the time of copying through the log.
+	err := postgresExec(dsn, "CREATE DATABASE "+name+" TEMPLATE "+from+" STRATEGY file_copy")
 	copying.Unlock()
 	if err != nil {
 		t.Fatalf("copy the template of a database: %v", err)
