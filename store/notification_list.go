@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -175,34 +176,47 @@ func (s *Store) sawNotices(ctx context.Context, actor Account, sp Space, c *Conv
 			upTo = c.Comments[len(c.Comments)-1].ID
 		}
 	}
-	const which = `
-		n.account_id = $1 AND n.seen_at IS NULL AND n.space_id = $2 AND (
-			n.kind IN ('added', 'joined') OR n.kind = 'mention' AND n.thread_id IS NULL
-			OR n.thread_id = $3 AND (n.kind = 'thread' OR n.kind IN ('mention', 'reply', 'comment') AND n.thing_id <= $4))`
 	var news bool
 	err := s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM notifications n WHERE `+which+`)`, actor.ID, sp.ID, thread, upTo).Scan(&news)
+		return tx.row(ctx, `SELECT EXISTS (`+newsHere+`)`, actor.ID, sp.ID, thread, upTo).Scan(&news)
 	})
-	if err != nil || !news {
-		return err
+	for seen := int64(noticesSeenAtOnce); err == nil && news && seen == noticesSeenAtOnce; {
+		err = s.write(ctx, func(tx tx) (err error) {
+			seen, err = tx.exec(ctx, `
+				UPDATE notifications SET seen_at = $5
+				WHERE id IN (SELECT id FROM (`+newsHere+`) AS here LIMIT $6)`,
+				actor.ID, sp.ID, thread, upTo, at(tx.now), noticesSeenAtOnce)
+			return err
+		})
 	}
-	err = s.write(ctx, func(tx tx) error {
-		_, err := tx.exec(ctx, `
-			UPDATE notifications SET seen_at = $5 WHERE id IN (SELECT n.id FROM notifications n WHERE `+which+`)`,
-			actor.ID, sp.ID, thread, upTo, at(tx.now))
-		return err
-	})
 	if errors.Is(err, ErrDiskFull) {
 		return nil // reading goes on (SEC-R4)
 	}
 	return err
 }
 
+// noticesSeenAtOnce is how many notices one transaction marks as seen: who
+// comes back after months keeps nobody from writing.
+const noticesSeenAtOnce = 2000
+
+// newsHere are the notices of account $1 that opening the space $2 shows, and
+// reading its thread $3 up to comment $4. Each part is found by the whole key
+// of notifications_news: however much else is new there, it costs the same.
+var newsHere = func() string {
+	const start = `SELECT n.id FROM notifications n WHERE n.account_id = $1 AND n.space_id = $2 AND n.seen_at IS NULL AND `
+	return strings.Join([]string{
+		start + `n.kind IN ('added', 'joined')`,
+		start + `n.kind = 'mention' AND n.thread_id IS NULL`,
+		start + `n.kind = 'thread' AND n.thread_id = $3`,
+		start + `n.kind IN ('mention', 'reply', 'comment') AND n.thread_id = $3 AND n.thing_id <= $4`,
+	}, ` UNION ALL `)
+}()
+
 // sawMessages marks the notices of a chat as seen by who has read it.
 func (tx tx) sawMessages(ctx context.Context, account, chat, upTo ID) error {
 	_, err := tx.exec(ctx, `
 		UPDATE notifications SET seen_at = $4
-		WHERE account_id = $1 AND thread_id = $2 AND seen_at IS NULL AND kind = 'message' AND thing_id <= $3`,
+		WHERE account_id = $1 AND space_id IS NULL AND kind = 'message' AND thread_id = $2 AND thing_id <= $3 AND seen_at IS NULL`,
 		account, chat, upTo, at(tx.now))
 	return err
 }
