@@ -48,6 +48,9 @@ type hiding struct {
 	vault    stage
 	secret   stage
 	named    []named // the things that addresses may name
+
+	hiding    bool    // what is put down now is hidden from the guests of the first company
+	concealed []named // all that is
 }
 
 // named is a thing in the words of addresses: ":thread" and so on.
@@ -135,6 +138,8 @@ func (h *hiding) cast() {
 		Details: &store.ProfileDetails{SurNameReading: bilby + " reading", Company: berta.Company, Division: bilby + " division", Phone: "+49 30 4711", CallTo: bilby},
 	})
 	h.do(err)
+	daily := map[string]string{"comments": "daily", "mentions": "daily", "files": "daily", "chat": "daily"}
+	h.do(h.Store.ChooseNotices(h.t.Context(), *h.people["AR"], 0, daily))
 	for _, role := range hiddenFrom {
 		h.cookies[role] = h.SignIn(*h.people[role])
 	}
@@ -273,6 +278,9 @@ func (h *hiding) name(pairs ...any) {
 		n[fmt.Sprint(pairs[i])] = fmt.Sprint(pairs[i+1])
 	}
 	h.named = append(h.named, n)
+	if h.hiding {
+		h.concealed = append(h.concealed, n)
+	}
 }
 
 // nameAll puts down what addresses may name besides.
@@ -286,6 +294,11 @@ func (h *hiding) nameAll() {
 		h.name(":account", h.people[role].ID)
 		h.name(":account", h.people[role].ID, ":space", h.workshop.space)
 	}
+	h.hiding = true
+	h.name(":account", h.people["BE"].ID)
+	h.name(":space", h.secret.space)
+	h.name(":chat", h.secret.chat)
+	h.hiding = false
 	for _, row := range h.Dump()["attachments"] {
 		cell := func(name string) string {
 			return regexp.MustCompile(`(?m)^` + name + `=(\d+)$`).FindStringSubmatch(row)[1]

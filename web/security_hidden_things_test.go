@@ -9,6 +9,8 @@ import (
 // hide does in a guest space what its team and the guests of the other company do there.
 func (h *hiding) hide(s stage) {
 	h.t.Helper()
+	h.hiding = true
+	defer func() { h.hiding = false }()
 	h.writeForTheTeam(s)
 	h.writeOfTheOther(s)
 	h.keepFiles(s)
@@ -99,6 +101,8 @@ func (h *hiding) chatOn(s stage) {
 // confide fills the secret space.
 func (h *hiding) confide() {
 	h.t.Helper()
+	h.hiding = true
+	defer func() { h.hiding = false }()
 	s := h.secret
 	h.say(s, s.thread, h.Host, numbat+" confided", store.Everyone, numbat+" attached.txt")
 	h.file(s, h.Host, 0, numbat+" secret.txt", store.Everyone)
