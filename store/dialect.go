@@ -27,12 +27,13 @@ type dialect struct {
 // on PostgreSQL.
 type searchDialect struct {
 	key    string // the column that says whose tokens they are
-	match  string // the condition; the parameter is made by expression
+	match  string // the condition; its parameter $1 is made by expression
 	insert string
 	remove string
 
 	and, or, prefix string // of an expression
 	quote           string // around a token
+	prefixes        int    // how many letters of a beginning are looked up; 0 for all of them
 }
 
 var sqlite = dialect{
@@ -51,9 +52,10 @@ var sqlite = dialect{
 	bareParameters: true,
 
 	search: searchDialect{
-		key: "search_words.rowid", match: "search_words MATCH $3", and: " AND ", or: " OR ", prefix: " *", quote: `"`,
-		insert: `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`,
-		remove: `DELETE FROM search_words WHERE rowid = $1`,
+		key: "search_words.rowid", match: "search_words MATCH $1", and: " AND ", or: " OR ", prefix: " *", quote: `"`,
+		prefixes: 8, // as the table of the index says
+		insert:   `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`,
+		remove:   `DELETE FROM search_words WHERE rowid = $1`,
 	},
 }
 
@@ -71,7 +73,7 @@ var postgres = dialect{
 	full:   []string{"53100"},
 
 	search: searchDialect{
-		key: "search_words.id", match: "search_words.words @@ CAST($3 AS tsquery)", and: " & ", or: " | ", prefix: ":*", quote: `'`,
+		key: "search_words.id", match: "search_words.words @@ CAST($1 AS tsquery)", and: " & ", or: " | ", prefix: ":*", quote: `'`,
 		insert: `INSERT INTO search_words (id, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))`,
 		remove: `DELETE FROM search_words WHERE id = $1`,
 	},

@@ -12,6 +12,7 @@ type DirectoryFilter struct {
 	Kind       AccountKind // "" for both
 	Company    string
 	Department ID // with all below it
+	Space      ID // inside this space alone, as the actor sees who is
 }
 
 // DirectoryEntry is somebody in the directory.
@@ -101,6 +102,12 @@ func (tx tx) planDirectory(ctx context.Context, view chartView, filter Directory
 		}
 		plan.filters = append(plan.filters, inDepartments(ids))
 	}
+	if filter.Space != 0 {
+		plan.filters = append(plan.filters, registerFilter{
+			source: `SELECT other.id AS id` + insideThere,
+			where:  `EXISTS (SELECT 1` + insideThere + ` AND other.id = a.id)`, arg: filter.Space, like: plan.me.ID,
+		})
+	}
 	if plan.me.IsGuest() {
 		plan.gather = len(plan.filters)
 		plan.filters = append(plan.filters, registerFilter{source: acquaintances, arg: plan.me.ID})
@@ -134,6 +141,15 @@ func inDepartments(ids []ID) registerFilter {
 	}
 }
 
+// insideThere are the people other who are in one space, as the person me who
+// may open it sees it.
+var insideThere = `
+	FROM memberships i
+	JOIN spaces s ON s.id = i.space_id
+	JOIN accounts me ON me.id = ~
+	JOIN accounts other ON other.id = i.account_id
+	WHERE i.space_id = ? AND (i.ends_at IS NULL OR i.ends_at > @) AND ` + seesPerson("other")
+
 // acquaintances are whom a guest may know of: themselves, and who is in a space
 // with them now and seen there. It says what acquainted says, beginning with
 // the guest's own spaces.
@@ -157,11 +173,25 @@ type directoryRow struct {
 }
 
 func (tx tx) directoryRows(ctx context.Context, plan directoryPlan, from string) (Page[DirectoryEntry], error) {
+	q := plan.statement(`a.timezone, a.name_key, a.password_hash <> '', a.ends_at`, from, PageSize+1)
+	rows, err := tx.query(ctx, q.text(), q.args...)
+	list, err := all(rows, err, tx.scanDirectory)
+	keyed := pageOf(list, PageSize, func(r directoryRow) []any { return []any{r.key, r.Account.ID} })
+	page := Page[DirectoryEntry]{Next: keyed.Next}
+	for _, r := range keyed.Items {
+		page.Items = append(page.Items, r.DirectoryEntry)
+	}
+	return page, err
+}
+
+// statement reads the next people after a place in the order of names: what
+// others see of them, and further columns.
+func (plan directoryPlan) statement(columns, from string, limit int) *statement {
 	var name string
 	var id ID
 	after(from, &name, &id)
-	q := statement{now: plan.now}
-	q.add(`SELECT ` + personColumns + `, a.timezone, a.name_key, a.password_hash <> '', a.ends_at`)
+	q := &statement{now: plan.now}
+	q.add(`SELECT ` + personColumns + `, ` + columns)
 	if plan.gather >= 0 {
 		f := plan.filters[plan.gather]
 		q.add(` FROM (SELECT DISTINCT id FROM (`).filter(f.source, f).add(`) found) few CROSS JOIN accounts a WHERE a.id = few.id AND `)
@@ -177,15 +207,7 @@ func (tx tx) directoryRows(ctx context.Context, plan directoryPlan, from string)
 	if plan.kind != "" {
 		q.add(` AND a.kind = `).value(string(plan.kind))
 	}
-	q.add(` ORDER BY a.name_key, a.id LIMIT `).value(PageSize + 1)
-	rows, err := tx.query(ctx, q.text(), q.args...)
-	list, err := all(rows, err, tx.scanDirectory)
-	keyed := pageOf(list, PageSize, func(r directoryRow) []any { return []any{r.key, r.Account.ID} })
-	page := Page[DirectoryEntry]{Next: keyed.Next}
-	for _, r := range keyed.Items {
-		page.Items = append(page.Items, r.DirectoryEntry)
-	}
-	return page, err
+	return q.add(` ORDER BY a.name_key, a.id LIMIT `).value(limit)
 }
 
 func (tx tx) scanDirectory(row scanner) (r directoryRow, err error) {

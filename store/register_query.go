@@ -18,8 +18,8 @@ type registerFilter struct {
 	source string // a SELECT of the IDs
 	where  string // of r
 	arg    any
-	like   string // the pattern of a word
-	state  bool   // it is the state, which counts by state leave out
+	like   any  // the pattern of a word, or another argument
+	state  bool // it is the state, which counts by state leave out
 }
 
 // registerFilters are the conditions of a filter.

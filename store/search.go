@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -35,16 +36,17 @@ type Found struct {
 	Title   Marked // the name of the thing; of a comment that of its thread
 	Snippet Marked // its words around what was found; empty when there are none
 
-	key      int64
-	name     string
-	body     HTML
-	readings string
+	key  int64
+	name string
+	body HTML
 }
 
-// Findings are a page of what was found, the newest first.
+// Findings are a page of what was found: people by name, all else the newest first.
 type Findings struct {
 	Page[Found]
-	Preparing bool // not everything is indexed yet
+	People     []Found // before the first page of everything: the first few people
+	MorePeople bool    // there are more, which a search for people finds
+	Preparing  bool    // not everything is indexed yet
 }
 
 // Search looks for things that the actor may see, as they are now: only what
@@ -64,6 +66,7 @@ func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findi
 		if err != nil {
 			return err
 		}
+		found = Findings{}
 		if found.Preparing, err = tx.preparingSearch(ctx); err != nil {
 			return err
 		}
@@ -75,6 +78,18 @@ func (s *Store) Search(ctx context.Context, actor Account, q SearchQuery) (Findi
 			if err != nil {
 				return err
 			}
+		}
+		if q.Kind == FoundPerson {
+			found.Preparing = false // people are never waited for
+			found.Page, err = tx.searchPeople(ctx, fresh, q, terms, cmp.Or(q.Limit, SearchPage))
+			return err
+		}
+		if q.Kind == "" && q.After == "" {
+			first, err := tx.searchPeople(ctx, fresh, q, terms, firstPeople)
+			if err != nil {
+				return err
+			}
+			found.People, found.MorePeople = first.Items, first.Next != ""
 		}
 		scope, err := tx.searchScope(ctx, fresh, q)
 		if err != nil || scope.nothing {
@@ -145,7 +160,7 @@ func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (sea
 	}
 	var marks []string
 	if !actor.IsGuest() && q.Space == 0 {
-		marks = append(marks, openMark, knownMark, kindMark(FoundPerson))
+		marks = append(marks, openMark, knownMark)
 	}
 	for _, space := range spaces {
 		marks = append(marks, placeMarks(actor, space, company)...)
@@ -156,16 +171,13 @@ func (tx tx) searchScope(ctx context.Context, actor Account, q SearchQuery) (sea
 
 // placeMarks are what the actor can find in one space.
 func placeMarks(actor Account, space ID, company string) []string {
-	marks := []string{memberMark(space)}
 	switch {
 	case !actor.IsGuest():
-		marks = append(marks, spaceMark(space))
+		return []string{spaceMark(space)}
 	case company != "":
-		marks = append(marks, everyoneMark(space), companyMark(space, company))
-	default:
-		marks = append(marks, everyoneMark(space))
+		return []string{everyoneMark(space), companyMark(space, company)}
 	}
-	return marks
+	return []string{everyoneMark(space)}
 }
 
 func (s *searchScope) add(mark string) { s.groups = append(s.groups, tokensOf(mark)) }
@@ -197,7 +209,11 @@ func (d searchDialect) expression(groups [][]indexToken) string {
 			if i > 0 {
 				b.WriteString(d.or)
 			}
-			b.WriteString(d.quote + token.text + d.quote)
+			text := token.text
+			if token.prefix && d.prefixes > 0 {
+				text = firstLetters(text, d.prefixes) // what goes on in another way is sorted out by look
+			}
+			b.WriteString(d.quote + text + d.quote)
 			if token.prefix {
 				b.WriteString(d.prefix)
 			}
@@ -205,6 +221,15 @@ func (d searchDialect) expression(groups [][]indexToken) string {
 		b.WriteByte(')')
 	}
 	return b.String()
+}
+
+func firstLetters(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // maxFoundLooked is how many things one search looks at in all: beyond, the page
@@ -218,10 +243,7 @@ func (tx tx) search(ctx context.Context, actor Account, q SearchQuery, terms []a
 			groups = append(groups, []indexToken{token})
 		}
 	}
-	limit := q.Limit
-	if limit == 0 {
-		limit = SearchPage
-	}
+	limit := cmp.Or(q.Limit, SearchPage)
 	below := int64(lastMoment)
 	if !q.To.IsZero() {
 		below = searchBefore(q.To)
@@ -257,9 +279,6 @@ func (tx tx) search(ctx context.Context, actor Account, q SearchQuery, terms []a
 // look finds the words in what the reader may read of the thing, and marks them.
 func (f *Found) look(terms []askedTerm) bool {
 	body := wordsOf(f.body)
-	if f.Kind == FoundPerson {
-		body = f.readings
-	}
 	texts := []string{f.name, body}
 	if f.Kind == FoundComment {
 		texts[0] = "" // the name of its thread is not its own
@@ -283,82 +302,114 @@ const opens = `(m.account_id IS NOT NULL OR (s.kind = 'open' AND me.kind = 'memb
 // who is in many spaces they are most likely among the newest; only when those
 // are too few the index is asked for each of the spaces.
 func (tx tx) foundBelow(ctx context.Context, actor Account, q SearchQuery, groups [][]indexToken, scope searchScope, below int64, limit int) ([]Found, error) {
-	index := tx.db.search
-	source := searchSource{from: "search_words", key: index.key, where: index.match + ` AND ` + index.key + ` < $4 AND ` + index.key + ` >= $5`}
-	if scope.many {
-		newest := searchSource{from: `(SELECT ` + index.key + ` AS id FROM search_words WHERE ` + source.where + `
-			ORDER BY ` + index.key + ` DESC LIMIT ` + itoa(newestLooked) + `) AS newest`, key: "newest.id", where: "TRUE"}
-		list, err := tx.foundFrom(ctx, newest, actor, q, groups, below, limit)
-		if err != nil || len(list) == limit {
-			return list, err
-		}
-	}
-	return tx.foundFrom(ctx, source, actor, q, slices.Concat(scope.places, groups), below, limit)
-}
-
-// newestLooked is how many of the newest things are looked at first.
-const newestLooked = 200
-
-// searchSource is where the keys of things come from, in SQL.
-type searchSource struct{ from, key, where string }
-
-func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, q SearchQuery, groups [][]indexToken, below int64, limit int) ([]Found, error) {
 	from := int64(0)
 	if !q.From.IsZero() {
 		from = searchBefore(q.From)
 	}
+	var list []Found
+	if scope.many {
+		newest, err := tx.newestWith(ctx, groups, below, from)
+		for chunk := range slices.Chunk(newest, newestAtOnce) {
+			if err != nil || len(list) >= limit {
+				break
+			}
+			in, args := inList(firstOfSource, chunk)
+			var part []Found
+			part, err = tx.foundFrom(ctx, searchSource{from: `search e`, where: `e.id IN (` + in + `)`, order: "e.id", args: args}, actor, q, limit-len(list))
+			list = append(list, part...)
+		}
+		if err != nil || len(list) >= limit || len(newest) < newestLooked {
+			return list, err
+		}
+		below = int64(newest[len(newest)-1])
+	}
+	index := tx.db.search
+	rest, err := tx.foundFrom(ctx, searchSource{
+		from: `search_words CROSS JOIN search e`, where: index.newest(firstOfSource) + ` AND e.id = ` + index.key, order: index.key,
+		args: []any{index.expression(slices.Concat(scope.places, groups)), below, from},
+	}, actor, q, limit-len(list))
+	return append(list, rest...), err
+}
+
+// newestLooked is how many of the newest things are looked at first, and
+// newestAtOnce how many of them in one statement.
+const (
+	newestLooked = 200
+	newestAtOnce = 32
+)
+
+// newestWith are the keys of the newest things that have the tokens, whosesoever
+// they are; fewer than newestLooked when there are no more.
+func (tx tx) newestWith(ctx context.Context, groups [][]indexToken, below, from int64) ([]ID, error) {
+	index := tx.db.search
+	rows, err := tx.query(ctx, `
+		SELECT `+index.key+`
+		FROM search_words
+		WHERE `+index.newest(1)+`
+		ORDER BY `+index.key+` DESC
+		LIMIT `+itoa(newestLooked), index.expression(groups), below, from)
+	return all(rows, err, scanID)
+}
+
+// newest is the condition that a thing has the tokens of the expression $n and
+// that its key is below $n+1 and not below $n+2.
+func (d searchDialect) newest(n int) string {
+	return strings.ReplaceAll(d.match, "$1", "$"+itoa(n)) + ` AND ` + d.key + ` < $` + itoa(n+1) + ` AND ` + d.key + ` >= $` + itoa(n+2)
+}
+
+// searchSource is where the entries e come from, in SQL. Its arguments are
+// numbered from firstOfSource on.
+type searchSource struct {
+	from, where, order string
+	args               []any
+}
+
+const firstOfSource = 6
+
+func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, q SearchQuery, limit int) ([]Found, error) {
 	rows, err := tx.query(ctx, `
 		SELECT e.id, e.kind, e.thing_id, e.created_at, s.id, s.name, s.kind, s.cover, t.id, t.name,
 			CASE WHEN e.kind = 'comment' THEN c.body_html WHEN e.kind = 'thread' THEN t.body_html
 				WHEN e.kind = 'space' AND `+opens+` THEN s.body_html END,
-			COALESCE(f.name, x.name), x.comment_id, a.sur_name_reading, a.given_name_reading, `+personColumns+`
+			COALESCE(f.name, x.name), x.comment_id, `+personColumns+`
 		FROM `+source.from+`
-		CROSS JOIN search e
 		CROSS JOIN accounts me
 		CROSS JOIN accounts a
-		LEFT JOIN spaces s ON s.id = e.space_id
+		JOIN spaces s ON s.id = e.space_id
 		LEFT JOIN memberships m ON m.space_id = e.space_id AND m.account_id = $1 AND `+insideNow+`
 		LEFT JOIN threads t ON t.id = e.thread_id
 		LEFT JOIN accounts ta ON ta.id = t.created_by
 		LEFT JOIN files f ON e.kind = 'file' AND f.id = e.thing_id AND f.deleted_at IS NULL
 		LEFT JOIN attachments x ON e.kind = 'attachment' AND x.id = e.thing_id AND x.gone_at IS NULL
 		LEFT JOIN comments c ON c.id = CASE e.kind WHEN 'comment' THEN e.thing_id WHEN 'attachment' THEN x.comment_id END AND c.deleted_at IS NULL
-		WHERE `+source.where+` AND e.id = `+source.key+`
+		WHERE `+source.where+`
 			AND me.id = $1 AND a.id = e.author_id AND `+usableNow+`
-			AND (CAST($6 AS BIGINT) = 0 OR e.space_id = $6 OR e.kind = 'person' AND EXISTS (
-				SELECT 1
-				FROM memberships i
-				JOIN spaces s ON s.id = i.space_id
-				WHERE i.space_id = $6 AND i.account_id = e.thing_id AND (i.ends_at IS NULL OR i.ends_at > $2)
-					AND `+seesPerson("a")+`))
-			AND (CAST($7 AS BIGINT) = 0 OR e.author_id = $7)
-			AND (e.kind IN ('comment', 'attachment') AND c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
-				OR e.kind = 'thread' AND t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
-				OR e.kind = 'file' AND f.id IS NOT NULL AND `+opens+` AND `+visible("f", "a")+`
-				OR e.kind = 'space' AND (m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private'))
-				OR e.kind = 'person' AND a.status <> 'deleted' AND `+acquainted("a", "$2")+`)
-		ORDER BY `+source.key+` DESC
-		LIMIT $8`,
-		actor.ID, at(tx.now), tx.db.search.expression(groups), below, from, q.Space, q.Person, limit)
+			AND (CAST($3 AS BIGINT) = 0 OR e.space_id = $3)
+			AND (CAST($4 AS BIGINT) = 0 OR e.author_id = $4)
+			AND CASE
+				WHEN e.kind IN ('comment', 'attachment') THEN c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
+				WHEN e.kind = 'thread' THEN t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
+				WHEN e.kind = 'file' THEN f.id IS NOT NULL AND `+opens+` AND `+visible("f", "a")+`
+				WHEN e.kind = 'space' THEN m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private')
+				ELSE FALSE END
+		ORDER BY `+source.order+` DESC
+		LIMIT $5`,
+		append([]any{actor.ID, at(tx.now), q.Space, q.Person, limit}, source.args...)...)
 	return all(rows, err, scanFound)
 }
 
 func scanFound(row scanner) (Found, error) {
 	var f Found
-	var file, sur, given string
+	var file string
 	err := row.Scan(append([]any{
-		&f.key, &f.Kind, &f.ID, moment{&f.At}, nullID{&f.Space.ID}, orZero[string]{&f.Space.Name}, orZero[SpaceKind]{&f.Space.Kind},
-		orZero[string]{&f.Space.Cover}, nullID{&f.Thread.ID}, orZero[string]{&f.Thread.Name}, orZero[HTML]{&f.body},
-		orZero[string]{&file}, nullID{&f.Comment}, &sur, &given,
+		&f.key, &f.Kind, &f.ID, moment{&f.At}, &f.Space.ID, &f.Space.Name, &f.Space.Kind, &f.Space.Cover,
+		nullID{&f.Thread.ID}, orZero[string]{&f.Thread.Name}, orZero[HTML]{&f.body}, orZero[string]{&file}, nullID{&f.Comment},
 	}, f.Person.scanPerson()...)...)
 	switch f.Kind {
 	case FoundSpace:
 		f.name = f.Space.Name
 	case FoundFile, foundAttachment:
 		f.Kind, f.name = FoundFile, file
-	case FoundPerson:
-		f.name = f.Person.Name
-		f.readings = strings.Join(strings.Fields(strings.Join([]string{f.Person.Company, f.Person.Division, sur, given}, " ")), " ")
 	default:
 		f.name = f.Thread.Name
 	}

@@ -30,7 +30,7 @@ const foundAttachment FoundKind = "attachment"
 var FoundKinds = []FoundKind{FoundComment, FoundThread, FoundFile, FoundSpace, FoundPerson}
 
 // indexKinds are the kinds of the index, in the order that keys have.
-var indexKinds = []FoundKind{FoundComment, FoundThread, FoundSpace, FoundPerson, FoundFile, foundAttachment}
+var indexKinds = []FoundKind{FoundComment, FoundThread, FoundSpace, FoundFile, foundAttachment}
 
 // findable is a thing as the index knows it.
 type findable struct {
@@ -43,29 +43,43 @@ type findable struct {
 // Besides its words each thing has tokens that say where it stands and for
 // whom, so that somebody's few things are found among a million of others. They
 // only narrow down: what is shown is decided by the rows themselves, in the
-// statement that finds them. No word begins with this sign.
-const markOf = "\uE000"
+// statement that finds them. No word begins with these signs.
+const (
+	kindSign     = '\uE000'
+	spaceSign    = '\uE001' // stands in the space
+	everyoneSign = '\uE002' // there, for everyone
+	authorSign   = '\uE003' // what they wrote
+	companySign  = '\uE004' // there, for a company
+
+	openMark  = "\uE005" // in a space that every member may read
+	knownMark = "\uE006" // a space of which every member may know
+)
 
 func kindMark(kind FoundKind) string {
 	if kind == foundAttachment {
 		kind = FoundFile
 	}
-	return markOf + "k" + string(kind[0])
+	return string([]rune{kindSign, rune(kind[0])})
 }
 
-func spaceMark(space ID) string    { return markOf + "s" + space.String() }   // stands in the space
-func everyoneMark(space ID) string { return markOf + "e" + space.String() }   // there, for everyone
-func memberMark(space ID) string   { return markOf + "m" + space.String() }   // a person who is inside
-func authorMark(account ID) string { return markOf + "a" + account.String() } // what they wrote
+func spaceMark(space ID) string    { return mark(spaceSign, space) }
+func everyoneMark(space ID) string { return mark(everyoneSign, space) }
+func authorMark(account ID) string { return mark(authorSign, account) }
 
-const (
-	openMark  = markOf + "o" // in a space that every member may read
-	knownMark = markOf + "n" // a space of which every member may know
-)
+// mark is a token of a number in as few characters as can be: what is short has
+// no beginnings that an index would keep.
+func mark(sign rune, id ID) string {
+	const zero, base = 0xF0000, 60_000 // characters that no text has
+	runes := []rune{sign}
+	for n := int64(id); n > 0; n /= base {
+		runes = append(runes, zero+rune(n%base))
+	}
+	return string(runes)
+}
 
 func companyMark(space ID, company string) string {
 	sum := sha256.Sum256([]byte(company))
-	return markOf + "c" + space.String() + "x" + hex.EncodeToString(sum[:8])
+	return mark(companySign, space) + hex.EncodeToString(sum[:8])
 }
 
 // place are the tokens of a thing in a space.
@@ -188,7 +202,7 @@ func (s *Store) refillSearch(ctx context.Context) error {
 
 // searchTables are where the things of a kind are.
 var searchTables = map[FoundKind]string{
-	FoundSpace: "spaces", FoundThread: "threads", FoundComment: "comments", FoundPerson: "accounts",
+	FoundSpace: "spaces", FoundThread: "threads", FoundComment: "comments",
 	FoundFile: "files", foundAttachment: "attachments",
 }
 

@@ -63,7 +63,7 @@ func (w searchWorld) find(actor store.Account, q store.SearchQuery) []string {
 	found, err := w.Store.Search(w.t.Context(), actor, q)
 	w.ok(err)
 	list := []string{}
-	for _, f := range found.Items {
+	for _, f := range slices.Concat(found.People, found.Items) {
 		list = append(list, string(f.Kind)+" "+strings.TrimSpace(f.Title.String()+": "+f.Snippet.String()))
 	}
 	return list

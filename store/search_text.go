@@ -9,7 +9,7 @@ import (
 
 // searchVersion goes up when the same text gives other tokens: everything is
 // then indexed again, in the background.
-const searchVersion = 1
+const searchVersion = 2
 
 // Limits of what one thing is found by.
 const (

@@ -9,7 +9,7 @@ import (
 func (tx tx) findables(ctx context.Context, notes []note) (map[note]findable, error) {
 	things := map[note]findable{}
 	for kind, load := range map[FoundKind]func(context.Context, []ID, func(findable)) error{
-		FoundSpace: tx.findableSpaces, FoundThread: tx.findableThreads, FoundComment: tx.findableComments, FoundPerson: tx.findablePeople,
+		FoundSpace: tx.findableSpaces, FoundThread: tx.findableThreads, FoundComment: tx.findableComments,
 		FoundFile: tx.findableFiles, foundAttachment: tx.findableAttachments,
 	} {
 		var ids []ID
@@ -126,35 +126,4 @@ func (tx tx) findableAttachments(ctx context.Context, ids []ID, add func(findabl
 		add(f)
 		return err
 	})
-}
-
-func (tx tx) findablePeople(ctx context.Context, ids []ID, add func(findable)) error {
-	people := map[ID]*findable{}
-	err := tx.eachOf(ctx, `
-		SELECT a.id, a.display_name, a.sur_name_reading, a.given_name_reading, a.company, a.division, a.created_at
-		FROM accounts a
-		WHERE a.status <> 'deleted' AND a.id IN (`, ids, func(row scanner) error {
-		f := findable{kind: FoundPerson}
-		var name, sur, given, company, division string
-		err := row.Scan(&f.thing, &name, &sur, &given, &company, &division, &f.created)
-		f.author = f.thing
-		f.tokens = append(searchTokens(name, sur, given, company, division), kindMark(FoundPerson))
-		people[f.thing] = &f
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	err = tx.eachOf(ctx, `SELECT m.account_id, m.space_id FROM memberships m WHERE m.account_id IN (`, ids, func(row scanner) error {
-		var account, space ID
-		err := row.Scan(&account, &space)
-		if f := people[account]; f != nil {
-			f.tokens = append(f.tokens, memberMark(space))
-		}
-		return err
-	})
-	for _, f := range people {
-		add(*f)
-	}
-	return err
 }

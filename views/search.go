@@ -7,11 +7,13 @@ type SearchPage struct {
 	Page
 
 	Filter     SearchFilter
-	Places     []Option // the spaces that can be chosen
-	Writer     *Person  // whose words alone are looked for
-	Candidates []Person // of several people of one name the reader chooses
-	Asked      bool     // something was looked for
-	Preparing  bool     // not everything can be found yet
+	Places     []Option      // the spaces that can be chosen
+	Writer     *Person       // whose words alone are looked for
+	Candidates []Person      // of several people of one name the reader chooses
+	Asked      bool          // something was looked for
+	Preparing  bool          // not everything can be found yet
+	People     []store.Found // the first few people, before all else
+	MorePeople bool          // there are more of them
 	Found      []store.Found
 	First      string // the beginning of what was found; "" on the first page
 	Next       string

@@ -63,6 +63,7 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	m.People, m.MorePeople = found.People, found.MorePeople
 	m.Found, m.Preparing = found.Items, found.Preparing
 	m.Asked = strings.TrimSpace(form.Text) != "" || q.Person != 0
 	if form.After != "" {
