@@ -44,7 +44,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(s.deleteDue(ctx), s.noteExpired(ctx), s.sweepReviews(ctx), s.sweepNoSpace(ctx), s.sweepUploads(ctx), s.sweepFileKeys(ctx), s.sweepAttachments(ctx), s.sweepFiles(ctx))
+	return errors.Join(s.deleteDue(ctx), s.noteExpired(ctx), s.sweepReviews(ctx), s.sweepNoSpace(ctx), s.sweepUploads(ctx), s.sweepFileKeys(ctx), s.sweepTrash(ctx), s.sweepAttachments(ctx), s.sweepFiles(ctx))
 }
 
 func (s *Store) sweep(ctx context.Context, query string, after time.Duration) error {

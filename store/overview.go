@@ -35,7 +35,7 @@ func (s *Store) Overview(ctx context.Context, actor Account) (o Overview, err er
 			{&o.Members, `SELECT 1 FROM accounts WHERE kind = 'member' AND status = 'active'`, nil},
 			{&o.Guests, `SELECT 1 FROM accounts WHERE kind = 'guest' AND status = 'active' AND (ends_at IS NULL OR ends_at > $1)`, []any{at(tx.now)}},
 			{&o.Suspended, `SELECT 1 FROM accounts WHERE kind = 'guest' AND status = 'suspended'`, nil},
-			{&o.Spaces, `SELECT 1 FROM spaces`, nil},
+			{&o.Spaces, `SELECT 1 FROM spaces WHERE deleted_at IS NULL`, nil},
 			{&o.Invitations, `SELECT 1 FROM invitations WHERE status = 'pending' AND expires_at > $1`, []any{at(tx.now)}},
 			{&o.MailWaiting, `SELECT 1 FROM outbox WHERE state = 'queued'`, nil},
 			{&o.MailRefused, `SELECT 1 FROM outbox WHERE state = 'refused' AND closed_at > $1`, []any{at(tx.now.Add(-Day))}},

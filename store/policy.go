@@ -49,7 +49,8 @@ var Settings = []Setting{
 	{Name: "review.unanswered", Default: "suspend", Values: []string{"suspend", "keep"}},
 	{Name: "files.max_mb", Default: "100", Form: NumberSetting, Min: 1, Max: 1024},
 	{Name: "files.space_quota_mb", Default: "10240", Form: NumberSetting, Min: 1, Max: 100_000_000},
-	{Name: "delete.grace_days", Default: "0", Form: NumberSetting, Max: 90},                                                        // C8
+	{Name: "delete.grace_days", Default: "0", Form: NumberSetting, Max: 90}, // C8
+	{Name: SpaceTrashDays, Default: "14", Form: NumberSetting, Max: 90},
 	{Name: "quota.model", Default: "none", Values: []string{"none", "per_member", "licences", "fixed"}},                            // C2
 	{Name: "quota.guests_per_member", Default: "3", Form: NumberSetting, Max: 1000},                                                // S3-02
 	{Name: "quota.licences", Default: "100", Form: NumberSetting, Min: 1, Max: 1_000_000},                                          // S4-05

@@ -296,7 +296,7 @@ func (f *Found) look(terms []askedTerm) bool {
 
 // opens is the condition under which the person me opens space s and reads what
 // is visible in it, as the permission table says of ToOpen.
-const opens = `(m.account_id IS NOT NULL OR (s.kind = 'open' AND me.kind = 'member' AND NOT me.system_admin))`
+const opens = `(m.account_id IS NOT NULL OR (s.kind = 'open' AND s.deleted_at IS NULL AND me.kind = 'member' AND NOT me.system_admin))`
 
 // foundBelow are the next things that the index has and the actor may see. For
 // who is in many spaces they are most likely among the newest; only when those
@@ -390,7 +390,7 @@ func (tx tx) foundFrom(ctx context.Context, source searchSource, actor Account, 
 				WHEN e.kind IN ('comment', 'attachment') THEN c.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+` AND `+visible("c", "a")+`
 				WHEN e.kind = 'thread' THEN t.id IS NOT NULL AND `+opens+` AND `+visible("t", "ta")+`
 				WHEN e.kind = 'file' THEN f.id IS NOT NULL AND `+opens+` AND `+visible("f", "a")+`
-				WHEN e.kind = 'space' THEN m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private')
+				WHEN e.kind = 'space' THEN m.account_id IS NOT NULL OR me.kind = 'member' AND s.kind IN ('open', 'private') AND s.deleted_at IS NULL
 				ELSE FALSE END
 		ORDER BY `+source.order+` DESC
 		LIMIT $5`,

@@ -184,6 +184,7 @@ func TestSearchFollowsFiles(t *testing.T) {
 	if now("puffin") || w.finds(w.Editor, "puffin") {
 		t.Error("a file that was taken out of its comment is found")
 	}
+	changePolicy(t, w.World, store.Policy{store.SpaceTrashDays: "0"}) // gone at once
 	w.ok(w.Store.DeleteSpace(ctx, w.Host, w.Space))
 	if w.finds(w.Host, "pigeon") || world(w).number(`SELECT COUNT(*) FROM search WHERE kind IN ('file', 'attachment')`) != 0 {
 		t.Error("the index keeps files of a deleted space")

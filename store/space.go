@@ -50,6 +50,8 @@ type Space struct {
 	FixedMembership bool   // S0-15
 	Publishing      string // everyone or administrators (S4-13)
 	CompaniesApart  bool   // guests of different companies do not see each other
+	Shows           Shows  // what its page shows, where it has several threads
+	AppsBy          string // who makes apps in it: everyone or administrators
 	MemberCount     int
 	GuestCount      int
 	ThreadCount     int
@@ -76,6 +78,26 @@ type Space struct {
 	systemAdmin bool        // the asking account is a system administrator
 }
 
+// Shows are the parts that the page of a space with several threads shows.
+type Shows struct {
+	Announcement bool // the space's own text
+	Threads      bool
+	Apps         bool
+	Members      bool
+	RelatedLinks bool
+}
+
+// everything is what a space shows whose administrators have hidden nothing.
+var everything = Shows{Announcement: true, Threads: true, Apps: true, Members: true, RelatedLinks: true}
+
+// Shown is what the page of the space shows: everything where there is one thread.
+func (sp Space) Shown() Shows {
+	if !sp.MultiThread {
+		return everything
+	}
+	return sp.Shows
+}
+
 // counters say what is in a space and when something was last written.
 type counters struct {
 	threads, activity, files int
@@ -85,7 +107,8 @@ type counters struct {
 const spaceColumns = `
 	s.id, s.kind, s.name, s.body, s.body_html, s.cover, s.multi_thread, s.fixed_membership,
 	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
-	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count`
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count,
+	s.show_announcement, s.show_threads, s.show_apps, s.show_members, s.show_related_links, s.apps_by`
 
 func (sp *Space) scan() []any {
 	return []any{
@@ -93,6 +116,7 @@ func (sp *Space) scan() []any {
 		&sp.Publishing, &sp.CompaniesApart, &sp.MemberCount, &sp.GuestCount, &sp.ThreadCount, &sp.activity, &sp.Version,
 		moment{&sp.CreatedAt}, moment{&sp.ActiveAt},
 		&sp.forGuests.threads, &sp.forGuests.activity, moment{&sp.forGuests.activeAt}, &sp.FileCount, &sp.forGuests.files,
+		&sp.Shows.Announcement, &sp.Shows.Threads, &sp.Shows.Apps, &sp.Shows.Members, &sp.Shows.RelatedLinks, &sp.AppsBy,
 	}
 }
 
@@ -208,7 +232,7 @@ func (tx tx) space(ctx context.Context, actor Account, id ID, op Operation) (Spa
 	err := tx.row(ctx, `
 		SELECT `+spaceColumns+`, `+accessColumns+`, s.settings, e.settings
 		FROM accounts a
-		JOIN spaces s ON s.id = $2
+		JOIN spaces s ON s.id = $2 AND s.deleted_at IS NULL
 		CROSS JOIN environment e
 		LEFT JOIN memberships m ON m.space_id = s.id AND m.account_id = a.id
 		WHERE a.id = $1`, actor.ID, id).Scan(destinations...)

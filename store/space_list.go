@@ -14,7 +14,8 @@ type SpaceCard struct {
 const spaceCardColumns = `
 	s.id, s.kind, s.name, '', '', s.cover, s.multi_thread, s.fixed_membership,
 	s.publishing, s.companies_apart, s.member_count, s.guest_count, s.thread_count, s.activity_count, s.version, s.created_at, s.active_at,
-	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count`
+	s.shared_thread_count, s.shared_activity_count, s.shared_active_at, s.file_count, s.shared_file_count,
+	s.show_announcement, s.show_threads, s.show_apps, s.show_members, s.show_related_links, s.apps_by`
 
 // When something was last written that me may read.
 const activeForMe = `CASE WHEN me.kind = 'guest' THEN s.shared_active_at ELSE s.active_at END`
@@ -163,7 +164,7 @@ func outsideOf(kind, alias string) string {
 	return `
 		SELECT id FROM (
 			SELECT s.id FROM spaces s
-			WHERE ` + kind + ` (s.name_key, s.id) > ($3, $4) AND NOT EXISTS (
+			WHERE ` + kind + ` s.deleted_at IS NULL AND (s.name_key, s.id) > ($3, $4) AND NOT EXISTS (
 				SELECT 1 FROM memberships m
 				WHERE m.space_id = s.id AND m.account_id = $1 AND ` + insideNow + `)
 			ORDER BY s.name_key, s.id

@@ -32,6 +32,8 @@ type SpaceSettings struct {
 	FixedMembership bool
 	CompaniesApart  bool              // guests of different companies do not see each other
 	Publishing      string            // "" keeps it
+	Shows           *Shows            // nil keeps them
+	AppsBy          string            // "" keeps it
 	Own             map[string]string // stricter settings of its own; missing ones stay, AsOrganization takes one back
 	Version         int               // of the space that the form was filled from; 0 overwrites
 }
@@ -80,13 +82,21 @@ func (s *Store) UpdateSpace(ctx context.Context, actor Account, id ID, in SpaceS
 		if err := tx.nameCover(ctx, kept); err != nil {
 			return err
 		}
-		return tx.updateSpace(ctx, actor, before, own, in, text)
+		return tx.updateSpace(ctx, actor, before, own, in, &text)
 	})
 }
 
-func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own Policy, in SpaceSettings, text rendered) error {
+// updateSpace writes what differs. A text of nil stays as it is.
+func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own Policy, in SpaceSettings, text *rendered) error {
 	after := before
-	after.Name, after.Body, after.BodyHTML, after.Own = in.Name, text.Body, text.HTML, own
+	after.Name, after.Own = in.Name, own
+	if text != nil {
+		after.Body, after.BodyHTML = text.Body, text.HTML
+	}
+	if in.Shows != nil {
+		after.Shows = *in.Shows
+	}
+	after.AppsBy = cmp.Or(in.AppsBy, before.AppsBy)
 	after.MultiThread = before.MultiThread || in.MultiThread
 	after.FixedMembership, after.CompaniesApart = in.FixedMembership, in.CompaniesApart
 	if in.Cover != "" {
@@ -106,10 +116,13 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own P
 	_, err = tx.exec(ctx, `
 		UPDATE spaces
 		SET name = $2, name_key = $3, body = $4, body_html = $5, cover = $6, multi_thread = $7,
-			fixed_membership = $8, publishing = $9, settings = $10, updated_at = $11, companies_apart = $12, version = version + 1
+			fixed_membership = $8, publishing = $9, settings = $10, updated_at = $11, companies_apart = $12, updated_by = $13,
+			show_announcement = $14, show_threads = $15, show_apps = $16, show_members = $17, show_related_links = $18, apps_by = $19,
+			version = version + 1
 		WHERE id = $1`,
 		before.ID, after.Name, FoldKey(after.Name), after.Body, after.BodyHTML, after.Cover, after.MultiThread,
-		after.FixedMembership, after.Publishing, settings, at(tx.now), after.CompaniesApart)
+		after.FixedMembership, after.Publishing, settings, at(tx.now), after.CompaniesApart, actor.ID,
+		after.Shows.Announcement, after.Shows.Threads, after.Shows.Apps, after.Shows.Members, after.Shows.RelatedLinks, after.AppsBy)
 	if err != nil {
 		return err
 	}
@@ -118,9 +131,11 @@ func (tx tx) updateSpace(ctx context.Context, actor Account, before Space, own P
 			return err
 		}
 	}
-	w := writing{Space: before.ID, Author: actor, Field: "body"}
-	if err := tx.mention(ctx, after, actor, w, text); err != nil {
-		return err
+	if text != nil {
+		w := writing{Space: before.ID, Author: actor, Field: "body"}
+		if err := tx.mention(ctx, after, actor, w, *text); err != nil {
+			return err
+		}
 	}
 	if err := tx.audit(ctx, event{
 		Action: "space.changed", Actor: actor.ID, Space: before.ID, Subject: after.Name, Details: changes,
@@ -151,6 +166,11 @@ func (sp Space) changes(after Space) map[string]string {
 	note("fixed_membership", strconv.FormatBool(sp.FixedMembership), fixed, fixed)
 	apart := strconv.FormatBool(after.CompaniesApart)
 	note("companies_apart", strconv.FormatBool(sp.CompaniesApart), apart, apart)
+	note("apps_by", sp.AppsBy, after.AppsBy, after.AppsBy)
+	shows, shown := sp.Shows.parts(), after.Shows.parts()
+	for i, part := range shows {
+		note(part.name, strconv.FormatBool(part.on), strconv.FormatBool(shown[i].on), strconv.FormatBool(shown[i].on))
+	}
 	for _, setting := range narrowable() {
 		own := after.Own[setting.Name]
 		note(setting.Name, sp.Own[setting.Name], own, cmp.Or(own, AsOrganization))
@@ -168,28 +188,17 @@ func (tx tx) dropCover(ctx context.Context, cover string) error {
 	return tx.dropBlob(ctx, hash)
 }
 
-// DeleteSpace deletes a space with all that is in it: threads, comments,
-// memberships, and the invitations into it, whose links end. Its people keep
-// their accounts. Its administrators may, and every system administrator.
-func (s *Store) DeleteSpace(ctx context.Context, actor Account, id ID) error {
-	return s.write(ctx, func(tx tx) error {
-		sp, err := tx.space(ctx, actor, id, ToDelete)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.exec(ctx, `DELETE FROM spaces WHERE id = $1`, sp.ID); err != nil {
-			return err
-		}
-		if err := tx.dropCover(ctx, sp.Cover); err != nil {
-			return err
-		}
-		return tx.audit(ctx, event{
-			Action: "space.deleted", Actor: actor.ID, Space: sp.ID, Subject: sp.Name,
-			Details: map[string]string{
-				"kind": string(sp.Kind), "members": itoa(sp.MemberCount), "guests": itoa(sp.GuestCount), "threads": itoa(sp.ThreadCount),
-			},
-		})
-	})
+// shownPart is one part of a page and whether it is shown.
+type shownPart struct {
+	name string
+	on   bool
+}
+
+func (s Shows) parts() []shownPart {
+	return []shownPart{
+		{"show_announcement", s.Announcement}, {"show_threads", s.Threads}, {"show_apps", s.Apps},
+		{"show_members", s.Members}, {"show_related_links", s.RelatedLinks},
+	}
 }
 
 // SpaceCover opens the uploaded cover of a space for those who may know that the

@@ -39,16 +39,7 @@ func (s *Store) UpdateThread(ctx context.Context, actor Account, space, id ID, i
 		case t.Version != in.Version:
 			return ErrEditedMeanwhile.With("body")
 		}
-		if err := tx.editThread(ctx, actor, t.ID, name, text); err != nil {
-			return err
-		}
-		if err := tx.mention(ctx, sp, actor, t.writing(), text); err != nil {
-			return err
-		}
-		if err := tx.threadChanged(ctx, actor, t); err != nil || t.Author.ID == actor.ID {
-			return err
-		}
-		return tx.audit(ctx, event{Action: "thread.moderated", Actor: actor.ID, Account: t.Author.ID, Space: sp.ID, Subject: t.Name})
+		return tx.changeThread(ctx, actor, sp, t, name, text, true)
 	})
 	if errors.Is(err, errNothingChanged) {
 		return nil

@@ -31,7 +31,7 @@ var policySections = []policySection{
 	{"reviews", []string{"review.every_days", "review.by", "review.answer_days", "review.unanswered"}},
 	{"notices", []string{"notify.default"}},
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
-	{"deleting", []string{"delete.grace_days"}},
+	{"deleting", []string{"delete.grace_days", store.SpaceTrashDays}},
 	{"files", []string{"files.max_mb", "files.space_quota_mb", store.ReadersDownload}},
 	{"programs", []string{"password.api_rule"}},
 	{"places", []string{

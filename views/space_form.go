@@ -42,6 +42,7 @@ type SettingsPage struct {
 	Body           string
 	Publishing     string
 	CompaniesApart bool
+	Shows          store.Shows
 	Own            map[string]string // settings of its own, as they were typed
 	Version        int
 	Changed        *store.Space // what somebody else saved meanwhile

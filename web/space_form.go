@@ -219,10 +219,23 @@ type settingsForm struct {
 	FixedMembership string   `form:"fixed_membership"`
 	CompaniesApart  string   `form:"companies_apart"`
 	Publishing      string   `form:"publishing"`
+	Shows           []string `form:"shows"` // nothing at all when the form had no such field
 	Version         int      `form:"version"`
 	Preview         tick     `form:"preview"`
 
 	own map[string]string // policy settings, under their own names
+}
+
+// shows is what the page shows after the form; nil when it was not asked.
+func (f settingsForm) shows(sp store.Space) *store.Shows {
+	if len(f.Shows) == 0 {
+		return nil
+	}
+	shows := sp.Shows
+	shows.Announcement = slices.Contains(f.Shows, "announcement")
+	shows.Threads = slices.Contains(f.Shows, "threads")
+	shows.Members = slices.Contains(f.Shows, "members")
+	return &shows
 }
 
 // editSpace shows a space's settings.
@@ -255,6 +268,10 @@ func (s *Server) showSettings(c echo.Context, status int, sp store.Space, form s
 	}
 	page.Errors = problems
 	frame := views.NewSpaceFrame(page, sp, "")
+	shows := sp.Shows
+	if chosen := form.shows(sp); chosen != nil {
+		shows = *chosen
+	}
 	cover := spaceForm{Cover: form.Cover}.cover()
 	if cover == "" {
 		cover = sp.Cover
@@ -262,7 +279,7 @@ func (s *Server) showSettings(c echo.Context, status int, sp store.Space, form s
 	return s.render(c, status, views.EditSpace(views.SettingsPage{
 		SpaceFrame: frame, Body: form.Body, Publishing: form.Publishing, Own: form.own, Version: form.Version,
 		Changed: notes.changed, Preview: notes.preview,
-		CompaniesApart: form.CompaniesApart != "",
+		CompaniesApart: form.CompaniesApart != "", Shows: shows,
 		Form: views.SpaceForm{
 			Page: page, Kind: sp.Kind, Name: form.Name, Cover: cover, MultiThread: form.MultiThread != "",
 			FixedMembership: form.FixedMembership != "", UploadLost: notes.uploadLost,
@@ -286,11 +303,15 @@ func (s *Server) updateSpace(c echo.Context) error {
 		return s.previewSpace(c, form, len(upload) > 0)
 	}
 	ctx := c.Request().Context()
+	sp, err := s.Store.Space(ctx, actor(c), spaceID(c), store.ToManage)
+	if err != nil {
+		return err
+	}
 	err = s.Store.UpdateSpace(ctx, actor(c), spaceID(c), store.SpaceSettings{
 		Name: form.Name, Body: form.Body, Cover: spaceForm{Cover: form.Cover}.cover(), Upload: upload,
 		MultiThread: form.MultiThread != "", FixedMembership: form.FixedMembership != "",
 		CompaniesApart: form.CompaniesApart != "",
-		Publishing:     form.Publishing, Own: form.own, Version: form.Version,
+		Publishing:     form.Publishing, Own: form.own, Version: form.Version, Shows: form.shows(sp),
 	})
 	if err == nil {
 		s.flash(c, "flash.settings_saved")
