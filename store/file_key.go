@@ -16,6 +16,13 @@ const maxFileKeys = 1000
 // ErrKeyElsewhere: the file was uploaded into another space.
 var ErrKeyElsewhere = &Error{Kind: Forbidden, Code: "key_elsewhere"}
 
+// SentFile is a file that has arrived for a program and has no key yet. The
+// sweep takes it away when it never gets one.
+type SentFile struct {
+	name          string
+	kept, preview keptContent
+}
+
 // KeepFile takes a file for a program and gives the key under which it can be
 // attached to something within three days, once, and by who sent it only. With a
 // space it counts there and is for that space alone; with a space of 0 it counts
@@ -24,34 +31,49 @@ var ErrKeyElsewhere = &Error{Kind: Forbidden, Code: "key_elsewhere"}
 // ErrUploadsOff, ErrDiskFull, and of the field "file" ErrFileTooLarge, ErrFileCut,
 // ErrSpaceFull, ErrTooManyUploads.
 func (s *Store) KeepFile(ctx context.Context, actor Account, space ID, name string, r io.Reader) (key string, err error) {
+	file, err := s.TakeSent(ctx, actor, space, name, r)
+	if err != nil {
+		return "", err
+	}
+	return s.KeepSent(ctx, actor, space, file)
+}
+
+// TakeSent is the first half of KeepFile, for callers that know only after
+// the file whether it is to be kept.
+func (s *Store) TakeSent(ctx context.Context, actor Account, space ID, name string, r io.Reader) (SentFile, error) {
 	var policy Policy
-	err = s.read(ctx, func(tx tx) (err error) { // before anything is read for somebody who may not
+	err := s.read(ctx, func(tx tx) (err error) { // before anything is read for somebody who may not
 		policy, err = tx.mayKeepFile(ctx, actor, space)
 		return err
 	})
 	if err != nil {
-		return "", err
+		return SentFile{}, err
 	}
 	kept, err := s.keepContent(ctx, keyField, r, policy.MaxFile())
 	if err != nil {
-		return "", err
+		return SentFile{}, err
 	}
-	preview := s.keepPreview(ctx, kept)
+	return SentFile{name: CleanFileName(name), kept: kept, preview: s.keepPreview(ctx, kept)}, nil
+}
+
+// KeepSent is the second half of KeepFile.
+func (s *Store) KeepSent(ctx context.Context, actor Account, space ID, file SentFile) (key string, err error) {
 	key, hash := secret.Token()
 	err = s.write(ctx, func(tx tx) error {
-		if _, err := tx.mayKeepFile(ctx, actor, space); err != nil {
+		policy, err := tx.mayKeepFile(ctx, actor, space)
+		if err != nil {
 			return err
 		}
-		if err := tx.nameUpload(ctx, kept, preview); err != nil {
+		if err := tx.nameUpload(ctx, file.kept, file.preview); err != nil {
 			return err
 		}
-		if err := tx.spendKey(ctx, actor, space, policy, kept.Size); err != nil {
+		if err := tx.spendKey(ctx, actor, space, policy, file.kept.Size); err != nil {
 			return fieldError(err, keyField)
 		}
-		_, err := tx.exec(ctx, `
+		_, err = tx.exec(ctx, `
 			INSERT INTO file_keys (key_hash, account_id, space_id, name, size_bytes, hash, preview, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			hash, actor.ID, space.orNull(), CleanFileName(name), kept.Size, kept.Hash, orNone(preview.Hash), at(tx.now.Add(uploadLife)))
+			hash, actor.ID, space.orNull(), file.name, file.kept.Size, file.kept.Hash, orNone(file.preview.Hash), at(tx.now.Add(uploadLife)))
 		return err
 	})
 	return key, err

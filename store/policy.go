@@ -62,12 +62,17 @@ var Settings = []Setting{
 	{Name: "password.preset", Default: "modern", Values: []string{"modern", "basic", "custom"}},                                    // C4
 	{Name: "password.min_length", Default: "12", Form: NumberSetting, Min: 3, Max: 64},                                             // C4, custom
 	{Name: "password.letters_and_digits", Default: "off", Values: offOn},                                                           // C4, custom
+	{Name: GuestsCall, Default: "off", Values: []string{"off", "read_own"}},                                                        // C18
 	{Name: "password.api_rule", Default: "accept_and_force_change", Values: []string{"accept_and_force_change", "same_as_signup"}}, // C4
 	{Name: "twostep.guests", Default: "off", Values: offOn, Narrows: true},                                                         // C13
 	{Name: "twostep.ttl_minutes", Default: "60", Form: NumberSetting, Min: 5, Max: 60},                                             // C12
 	{Name: "twostep.remember_days", Default: "0", Form: NumberSetting, Max: 30},                                                    // C11
 	{Name: notifyDefault, Default: "all", Values: []string{"all", "mentions", "digest", "off"}},                                    // C15, S1-24
 }
+
+// GuestsCall is the setting that lets guests call the REST API in a browser, to
+// read what they may see (C18).
+const GuestsCall = "api.guests"
 
 var kindExpiry = []string{"default", "never"}
 

@@ -33,7 +33,7 @@ var policySections = []policySection{
 	{"unused", []string{"guest.no_space_days", "guest.no_space_delete_days"}},
 	{"deleting", []string{"delete.grace_days", store.SpaceTrashDays}},
 	{"files", []string{"files.max_mb", "files.space_quota_mb", store.ReadersDownload}},
-	{"programs", []string{"password.api_rule"}},
+	{"programs", []string{store.GuestsCall, "password.api_rule"}},
 	{"places", []string{
 		"quota.model", "quota.guests_per_member", "quota.licences", "quota.single_space_factor", "quota.guests", "quota.counts", "quota.on_shrink",
 	}},

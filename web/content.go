@@ -16,17 +16,21 @@ import (
 // each request (SEC-S4). inline lets a browser show what runs nothing of ours;
 // everything else is saved (SEC-I6).
 func (s *Server) serveContent(c echo.Context, file store.Content, inline bool) error {
+	return sendContent(c.Response(), c.Request(), file, inline)
+}
+
+func sendContent(to http.ResponseWriter, r *http.Request, file store.Content, inline bool) error {
 	defer func() { _ = file.Close() }() // it was only read
 	inline = inline && file.Inline()
-	h := c.Response().Header()
+	h := to.Header()
 	h.Set(echo.HeaderContentType, file.Type)
 	h.Set(echo.HeaderContentDisposition, disposition(inline, file.Name))
 	h.Set("Content-Security-Policy", contentPolicy(inline, file.Type))
 	h.Set(echo.HeaderCacheControl, "private, no-cache")
 	h.Set("ETag", `"`+file.Hash+`"`)
-	w := &movingWriter{ResponseWriter: c.Response(), deadlines: http.NewResponseController(c.Response())}
+	w := &movingWriter{ResponseWriter: to, deadlines: http.NewResponseController(to)}
 	w.move()
-	http.ServeContent(w, c.Request(), "", time.Time{}, file)
+	http.ServeContent(w, r, "", time.Time{}, file)
 	return nil
 }
 
@@ -76,6 +80,9 @@ type movingWriter struct {
 	deadlines *http.ResponseController
 	since     int
 }
+
+// Unwrap is for [http.ResponseController].
+func (w *movingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *movingWriter) move() {
 	_ = w.deadlines.SetWriteDeadline(time.Now().Add(answerTimeout)) // where it cannot be moved there is none

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"guesthouse/store"
 	"guesthouse/web/api"
 )
 
@@ -21,6 +22,9 @@ func (s *Server) newAPI() *api.API {
 		},
 		OurHost: s.ourHost,
 		OurPage: s.sentByUs,
+		Download: func(w http.ResponseWriter, r *http.Request, file store.Content) error {
+			return sendContent(w, r, file, false)
+		},
 	})
 }
 
@@ -34,8 +38,7 @@ func (s *Server) programs(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.Set(keyRoute, &route{pattern: s.api.Pattern(r.URL.Path)})
 		r.Body = newMoving(c, r.Body)
-		w := &movingWriter{ResponseWriter: c.Response(), deadlines: http.NewResponseController(c.Response())}
-		s.api.ServeHTTP(w, r)
+		s.api.ServeHTTP(c.Response(), r)
 		return nil
 	}
 }

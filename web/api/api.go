@@ -23,6 +23,8 @@ type Config struct {
 	Session func(*http.Request) string // the token of the session cookie; "" when there is none
 	OurHost func(*http.Request) bool   // whether the request is for our host (SEC-S7)
 	OurPage func(*http.Request) bool   // whether no other site made the browser send it (SEC-S5)
+
+	Download func(http.ResponseWriter, *http.Request, store.Content) error // sends a stored file, and closes it
 }
 
 // API answers the calls of one environment.
@@ -99,18 +101,22 @@ func (a *API) Pattern(path string) string {
 
 // ServeHTTP answers one call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	running := a.running.Add(1)
-	defer a.running.Add(-1)
-	w.Header().Set("X-ConcurrencyLimit-Limit", strconv.Itoa(concurrent))
-	w.Header().Set("X-ConcurrencyLimit-Running", strconv.FormatInt(min(running, concurrent), 10))
 	q := &request{Request: r, w: w, api: a}
-	if running > concurrent {
-		a.fail(q, tooManyCalls)
-		return
-	}
-	if err := a.guarded(q); err != nil {
+	if err := a.limited(q); err != nil {
 		a.fail(q, err)
 	}
+}
+
+// limited lets a call run if there is room for it.
+func (a *API) limited(q *request) error {
+	running := a.running.Add(1)
+	defer a.running.Add(-1)
+	q.w.Header().Set("X-ConcurrencyLimit-Limit", strconv.Itoa(concurrent))
+	q.w.Header().Set("X-ConcurrencyLimit-Running", strconv.FormatInt(min(running, concurrent), 10))
+	if running > concurrent {
+		return tooManyCalls
+	}
+	return a.guarded(q)
 }
 
 // guarded turns a panic into an error.
@@ -134,22 +140,23 @@ func (a *API) answer(q *request) error {
 	if err := a.authenticate(q); err != nil {
 		return err
 	}
-	if q.call.raw {
-		_, err := q.call.run(q)
-		return err
-	}
-	if err := q.read(); err != nil {
-		return err
-	}
-	if err := q.checkToken(q.params.token); err != nil {
-		return err
-	}
 	if err := q.admit(); err != nil {
 		return err
+	}
+	if !q.call.upload {
+		if err := q.read(); err != nil {
+			return err
+		}
+		if err := q.checkToken(q.params.token); err != nil {
+			return err
+		}
 	}
 	result, err := q.call.run(q)
 	if err != nil {
 		return err
+	}
+	if file, ok := result.(store.Content); ok {
+		return a.Download(q.w, q.Request, file)
 	}
 	return q.send(http.StatusOK, result)
 }

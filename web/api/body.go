@@ -12,17 +12,13 @@ import (
 
 // readBody reads the JSON object in the body of a call; an empty body is an
 // empty object. Any method may have one.
-func readBody(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
-	if r.ContentLength > bodyBytes {
-		return nil, tooLarge
-	}
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
-	var tooLong *http.MaxBytesError
+func readBody(r *http.Request) (map[string]any, error) {
+	text, err := io.ReadAll(io.LimitReader(r.Body, bodyBytes+1))
 	switch {
-	case errors.As(err, &tooLong):
-		return nil, tooLarge
 	case err != nil:
 		return nil, errors.Join(illegalRequest, err)
+	case len(text) > bodyBytes:
+		return nil, tooLarge
 	case len(bytes.TrimSpace(text)) == 0:
 		return map[string]any{}, nil
 	case !saysJSON(r.Header.Get("Content-Type")):

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"reflect"
 )
 
@@ -19,7 +18,7 @@ type call struct {
 	resource string // the address without its beginning and .json
 	who      who
 	recent   bool         // by session, only with a password that was given a short time ago
-	raw      bool         // reads the request and sends the answer itself
+	upload   bool         // reads a file from the request itself, and checks the token after it
 	input    reflect.Type // the struct of its parameters
 	run      func(*request) (any, error)
 }
@@ -52,16 +51,11 @@ func (c *call) recently() *call {
 func (a *API) table() []*call {
 	var all []*call
 	for _, group := range [][]*call{
+		a.guestCalls(),
 		a.spaceCalls(),
+		a.fileCalls(),
 	} {
 		all = append(all, group...)
 	}
 	return all
-}
-
-// spaceCalls are about a space itself.
-func (a *API) spaceCalls() []*call {
-	return []*call{
-		with(http.MethodGet, "space", a.showSpace),
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -38,6 +39,7 @@ var (
 	noMethod       = &refusal{status: http.StatusMethodNotAllowed, code: "GH_ME01"}
 	tooLarge       = &refusal{status: http.StatusRequestEntityTooLarge, code: "GH_LA01"}
 	otherHost      = &refusal{status: http.StatusMisdirectedRequest, code: "GH_HO01"}
+	noFile         = &refusal{status: http.StatusNotFound, code: "GAIA_BL01"}
 	confirmFirst   = &refusal{status: http.StatusForbidden, code: "GH_CF01"}
 )
 
@@ -56,6 +58,11 @@ var codes = map[string]refusal{
 	store.ErrLicencesFull.Code:     {status: http.StatusForbidden, code: "GH_QU01"},
 	store.ErrNoPlaceYet.Code:       {status: http.StatusForbidden, code: "GH_QU01"},
 	store.ErrSpaceFull.Code:        {status: http.StatusForbidden, code: "GH_QU01"},
+	store.ErrNoSuchGuest.Code:      {status: http.StatusBadRequest, code: "GAIA_IL26"},
+	store.ErrGuestSpacesOff.Code:   {status: http.StatusBadRequest, code: "GH_FE01"},
+	store.ErrUnaffiliatedOff.Code:  {status: http.StatusBadRequest, code: "GH_FE01"},
+	store.ErrApprovalNeeded.Code:   {status: http.StatusForbidden, code: "CB_NO02"},
+	store.ErrFileTooLarge.Code:     *tooLarge,
 }
 
 // kinds are the answers to all other errors of the store. What may not be
@@ -105,6 +112,9 @@ func answerTo(err error) refusal {
 		if answer, ok := codes[known.Code]; ok {
 			return answer
 		}
+		if known.Field != "" { // whatever its kind, it is about a parameter
+			return refusal{status: http.StatusBadRequest, code: invalid}
+		}
 		return kinds[known.Kind]
 	case errors.As(err, &tooLong):
 		return *tooLarge
@@ -126,11 +136,17 @@ type messages struct {
 	Messages []string `json:"messages"`
 }
 
+// drainBytes is how much of a body that was refused is read nevertheless.
+const drainBytes = 16 << 20
+
 // fail answers a call that went wrong, and is the only place that logs it.
 func (a *API) fail(q *request, err error) {
 	if errors.Is(err, context.Canceled) && q.Context().Err() != nil {
 		return // nobody is there to read an answer
 	}
+	// Who is still sending would not read the answer, but hear of a connection
+	// that broke.
+	_, _ = io.CopyN(io.Discard, q.Body, drainBytes) // what is wrong with the rest does not matter
 	answer := answerTo(err)
 	id := q.w.Header().Get("X-Request-Id")
 	if answer == ours || errors.Is(err, context.DeadlineExceeded) {
@@ -153,7 +169,7 @@ func (a *API) fail(q *request, err error) {
 
 // explain says what is wrong with each parameter.
 func explain(words locale.Printer, err error, answer refusal) map[string]messages {
-	if answer.code != invalid {
+	if answer.status != http.StatusBadRequest {
 		return nil
 	}
 	all := map[string]messages{}

@@ -29,7 +29,7 @@ func (q *request) read() error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(q.w, q.Request)
+	body, err := readBody(q.Request)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,17 @@
 package api
 
-import "guesthouse/store"
+import (
+	"net/http"
+
+	"guesthouse/store"
+)
+
+// spaceCalls are about a space itself.
+func (a *API) spaceCalls() []*call {
+	return []*call{
+		with(http.MethodGet, "space", a.showSpace),
+	}
+}
 
 // spaceInput names a space.
 type spaceInput struct {
