@@ -208,7 +208,7 @@ func (r commentReader) seen(ctx context.Context, c *Conversation) (known bool, e
 }
 
 // saw notes that the actor has seen what is new in the space, and a thread up to
-// the end of a page. It changes nothing for those who stand outside or have
+// the end of a page; and, once an hour, that they were there. It changes nothing for those who stand outside or have
 // seen it all, and never keeps a full disk from showing the page.
 func (s *Store) saw(ctx context.Context, actor Account, sp Space, c *Conversation) error {
 	if err := s.sawNotices(ctx, actor, sp, c); err != nil {
@@ -218,10 +218,20 @@ func (s *Store) saw(ctx context.Context, actor Account, sp Space, c *Conversatio
 	if c != nil && len(c.Comments) > 0 && c.Comments[len(c.Comments)-1].ID > c.seen && sp.Inside() {
 		last = c.Comments[len(c.Comments)-1].ID
 	}
-	if sp.New == 0 && last == 0 {
+	used := sp.Inside() && !sp.usedLately
+	if sp.New == 0 && last == 0 && !used {
 		return nil
 	}
 	err := s.write(ctx, func(tx tx) error {
+		if used {
+			_, err := tx.exec(ctx, `
+				UPDATE memberships SET used_at = $3
+				WHERE space_id = $1 AND account_id = $2 AND (used_at IS NULL OR used_at <= $4)`,
+				sp.ID, actor.ID, at(tx.now), at(tx.now.Add(-usedApart)))
+			if err != nil {
+				return err
+			}
+		}
 		if sp.New > 0 {
 			_, err := tx.exec(ctx, `
 				UPDATE memberships SET seen_count = $3, seen_at = $4

@@ -8,6 +8,7 @@ import (
 // Home is what the first page shows to somebody.
 type Home struct {
 	Spaces   Page[SpaceCard]
+	Recent   []Space           // that the reader was in last, when there are several
 	Ending   []Ending          // in the spaces that the reader administers
 	Requests []WaitingRequests // invitations that wait for the reader's answer
 	Reviews  int               // guests that wait for the reader's confirmation, 1,000 at most
@@ -22,6 +23,12 @@ func (s *Store) Home(ctx context.Context, actor Account, from string, kinds ...S
 	err := s.read(ctx, func(tx tx) (err error) {
 		if h.Spaces, err = tx.spacesOf(ctx, actor, from, kinds); err != nil {
 			return err
+		}
+		if h.Recent, err = tx.recentSpaces(ctx, actor); err != nil {
+			return err
+		}
+		if len(h.Recent) < 2 {
+			h.Recent = nil // it is where they go anyway
 		}
 		newest, err := tx.notices(ctx, actor.ID, lastID, PageSize)
 		if err != nil {

@@ -54,7 +54,6 @@ var plansWithReason = []storetest.Reason{
 	reason("mine.guests, mine.news", sort, "the chats of the spaces of one account"),
 	reason("search_words MATCH", "SCAN search_words VIRTUAL TABLE INDEX", "the index of words, read from the newest on"),
 	reason("DELETE FROM search_words WHERE rowid", "SCAN search_words VIRTUAL TABLE INDEX 0:=", "one row, by its number"),
-	reason("FROM search e CROSS JOIN accounts me CROSS JOIN accounts a", sort, "some of the newest things, by their numbers"),
 	reason("search_fills", "", "five rows"),
 	reason("FROM search_notes ORDER BY id LIMIT", "SCAN search_notes", "it ends at the limit"),
 	reason("AS audience) thing ON TRUE", "SCAN thing", "one row that the statement makes itself"),

@@ -76,6 +76,7 @@ type Space struct {
 	forGuests   counters    // the same, of what every guest may read
 	reader      AccountKind // of the asking account
 	systemAdmin bool        // the asking account is a system administrator
+	usedLately  bool        // it is noted that the asking account was here
 }
 
 // Shows are the parts that the page of a space with several threads shows.
@@ -154,16 +155,17 @@ type access struct {
 	follows     *bool
 	seenAt      time.Time
 	seen        *int
+	usedAt      time.Time
 }
 
 const accessColumns = `
 	a.kind, a.status, a.ends_at, a.system_admin, a.must_change_password, ` + owesTerms + `,
-	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count`
+	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count, m.used_at`
 
 func (x *access) scan() []any {
 	return []any{
 		&x.kind, &x.status, moment{&x.endsAt}, &x.systemAdmin, &x.mustChange, &x.owesTerms,
-		&x.role, moment{&x.memberEnds}, &x.favourite, &x.follows, moment{&x.seenAt}, &x.seen,
+		&x.role, moment{&x.memberEnds}, &x.favourite, &x.follows, moment{&x.seenAt}, &x.seen, moment{&x.usedAt},
 	}
 }
 
@@ -212,6 +214,7 @@ func (sp *Space) see(x access, now time.Time) {
 	sp.Favourite = x.favourite != nil && *x.favourite
 	sp.Follows = x.follows != nil && *x.follows
 	sp.SeenAt = x.seenAt
+	sp.usedLately = now.Sub(x.usedAt) < usedApart
 	if sp.Inside() && x.seen != nil {
 		sp.New = max(sp.activity-*x.seen, 0)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 )
 
 // SpaceCard is a space in a list: without its text, with the newest word in it.
@@ -32,7 +33,7 @@ const insideNow = `(m.ends_at IS NULL OR m.ends_at > $2)`
 // myAccess is accessColumns of the account me.
 const myAccess = `
 	me.kind, me.status, me.ends_at, me.system_admin, me.must_change_password, ` + iOweTerms + `,
-	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count`
+	m.role, m.ends_at, m.favourite, m.follows, m.seen_at, m.seen_count, m.used_at`
 
 // SpacesOf are the spaces that the actor is inside: favourites first, then
 // those in which something was last written (S0-05). Kinds narrows them down;
@@ -114,6 +115,25 @@ func (tx tx) scanSeen(row scanner) (Space, error) {
 	err := row.Scan(append(sp.scan(), x.scan()...)...)
 	sp.see(x, tx.now)
 	return sp, err
+}
+
+// recentSize is how many spaces stand on the first page because they were used last.
+const recentSize = 5
+
+// usedApart is how much time lies between two notes that somebody was in a space.
+const usedApart = time.Hour
+
+// recentSpaces are those that the actor is inside and was in last, the last one first.
+func (tx tx) recentSpaces(ctx context.Context, actor Account) ([]Space, error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+spaceCardColumns+`, `+myAccess+`
+		FROM accounts me
+		CROSS JOIN memberships m
+		JOIN spaces s ON s.id = m.space_id
+		WHERE me.id = $1 AND m.account_id = me.id AND m.used_at IS NOT NULL AND `+insideNow+` AND `+usableNow+`
+		ORDER BY m.used_at DESC, m.space_id DESC
+		LIMIT $3`, actor.ID, at(tx.now), recentSize)
+	return all(rows, err, tx.scanSeen)
 }
 
 // SpacesToJoin are the spaces that the actor is not inside and may know of, by

@@ -12,6 +12,7 @@ type HomePage struct {
 	Spaces   []SpaceCard
 	Show     string // "", guest or internal: which of them
 	Pager    Pager
+	Recent   []store.Space           // that the reader used last
 	Notices  []store.Notice          // the newest
 	Requests []store.WaitingRequests // invitations that wait for the reader's answer
 	Ending   []Ending                // what ends soon in the reader's spaces

@@ -42,7 +42,7 @@ func (s *Server) home(c echo.Context, page views.Page) (views.HomePage, error) {
 		m.Pager.Previous = views.WithQuery(views.HomeURL, "show", m.Show)
 	}
 	m.TwoStep = visitOf(c).Environment.Policy.On("twostep.guests")
-	m.Notices = home.Notices
+	m.Notices, m.Recent = home.Notices, home.Recent
 	m.Requests, m.Reviews, m.Host = home.Requests, home.Reviews, views.PersonOf(home.Host)
 	for _, e := range home.Ending {
 		ending := views.Ending{Ending: e}
