@@ -146,26 +146,31 @@ func (tx tx) spaceChats(ctx context.Context, me Account, last, id ID) ([]ChatCar
 
 // UnreadMessages is how many messages in the actor's chats are new to them,
 // but for the chats that they have muted. It is 0 for who may not act.
-func (s *Store) UnreadMessages(ctx context.Context, actor Account) (int, error) {
-	var n int
-	err := s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `
-			SELECT CAST(COALESCE(SUM(mine.news), 0) AS BIGINT)
-			FROM (
-				SELECT `+newInPair+` AS news
-				FROM accounts me
-				JOIN chat_members cm ON cm.account_id = me.id AND cm.last_id > cm.seen_id
-				JOIN chats c ON c.id = cm.chat_id
-				WHERE me.id = $1 AND NOT cm.muted AND `+usableNow+`
-				UNION ALL
-				SELECT `+newInSpace+` AS news
-				FROM accounts me
-				JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
-				JOIN spaces s ON s.id = m.space_id
-				JOIN chats c ON c.space_id = s.id
-				LEFT JOIN chat_members cm ON cm.chat_id = c.id AND cm.account_id = me.id
-				WHERE me.id = $1 AND NOT COALESCE(cm.muted, FALSE) AND `+usableNow+`) AS mine`,
-			actor.ID, at(tx.now)).Scan(&n)
+func (s *Store) UnreadMessages(ctx context.Context, actor Account) (n int, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		n, err = tx.unreadMessages(ctx, actor)
+		return err
 	})
+	return n, err
+}
+
+func (tx tx) unreadMessages(ctx context.Context, actor Account) (n int, err error) {
+	err = tx.row(ctx, `
+		SELECT CAST(COALESCE(SUM(mine.news), 0) AS BIGINT)
+		FROM (
+			SELECT `+newInPair+` AS news
+			FROM accounts me
+			JOIN chat_members cm ON cm.account_id = me.id AND cm.last_id > cm.seen_id
+			JOIN chats c ON c.id = cm.chat_id
+			WHERE me.id = $1 AND NOT cm.muted AND `+usableNow+`
+			UNION ALL
+			SELECT `+newInSpace+` AS news
+			FROM accounts me
+			JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
+			JOIN spaces s ON s.id = m.space_id
+			JOIN chats c ON c.space_id = s.id
+			LEFT JOIN chat_members cm ON cm.chat_id = c.id AND cm.account_id = me.id
+			WHERE me.id = $1 AND NOT COALESCE(cm.muted, FALSE) AND `+usableNow+`) AS mine`,
+		actor.ID, at(tx.now)).Scan(&n)
 	return n, err
 }

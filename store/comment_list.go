@@ -40,18 +40,22 @@ type Conversation struct {
 // something new (SEC-T4). ErrNotFound when there is no comment to stand around.
 func (s *Store) Conversation(ctx context.Context, actor Account, space, thread ID, place Place) (Conversation, error) {
 	var c Conversation
+	var news bool
 	err := s.read(ctx, func(tx tx) (err error) {
 		if c.Space, err = tx.space(ctx, actor, space, ToOpen); err != nil {
 			return err
 		}
-		c, err = tx.conversation(ctx, actor, c.Space, thread, place)
+		if c, err = tx.conversation(ctx, actor, c.Space, thread, place); err != nil {
+			return err
+		}
+		news, err = tx.toldNow(ctx, toldOf(actor, c.Space, &c))
 		return err
 	})
 	if err != nil {
 		return Conversation{}, err
 	}
 	c.UploadsOff = s.UploadsOff()
-	return c, s.saw(ctx, actor, c.Space, &c)
+	return c, s.saw(ctx, actor, c.Space, &c, news)
 }
 
 func (tx tx) conversation(ctx context.Context, actor Account, sp Space, thread ID, place Place) (c Conversation, err error) {
@@ -208,11 +212,14 @@ func (r commentReader) seen(ctx context.Context, c *Conversation) (known bool, e
 }
 
 // saw notes that the actor has seen what is new in the space, and a thread up to
-// the end of a page; and, once an hour, that they were there. It changes nothing for those who stand outside or have
-// seen it all, and never keeps a full disk from showing the page.
-func (s *Store) saw(ctx context.Context, actor Account, sp Space, c *Conversation) error {
-	if err := s.sawNotices(ctx, actor, sp, c); err != nil {
-		return err
+// the end of a page, and the notices of both where some are new; and, once an
+// hour, that they were there. It changes nothing for those who stand outside or
+// have seen it all, and never keeps a full disk from showing the page.
+func (s *Store) saw(ctx context.Context, actor Account, sp Space, c *Conversation, news bool) error {
+	if news && sp.Inside() {
+		if err := s.sawNotices(ctx, toldOf(actor, sp, c)); err != nil {
+			return err
+		}
 	}
 	last := ID(0)
 	if c != nil && len(c.Comments) > 0 && c.Comments[len(c.Comments)-1].ID > c.seen && sp.Inside() {

@@ -111,13 +111,19 @@ const NoticesShown = 99
 // more. It looks at those alone that are not seen and that the actor may see.
 func (s *Store) UnseenNotices(ctx context.Context, actor Account) (n int, err error) {
 	err = s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `
-			SELECT COUNT(*) FROM (
-				SELECT n.id
-				FROM notifications n`+noticeJoins+`
-				WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+noticeStands+`
-				LIMIT $3) AS few`, actor.ID, at(tx.now), NoticesShown+1).Scan(&n)
+		n, err = tx.unseenNotices(ctx, actor)
+		return err
 	})
+	return n, err
+}
+
+func (tx tx) unseenNotices(ctx context.Context, actor Account) (n int, err error) {
+	err = tx.row(ctx, `
+		SELECT COUNT(*) FROM (
+			SELECT n.id
+			FROM notifications n`+noticeJoins+`
+			WHERE n.account_id = $1 AND n.seen_at IS NULL AND `+noticeStands+`
+			LIMIT $3) AS few`, actor.ID, at(tx.now), NoticesShown+1).Scan(&n)
 	return n, err
 }
 
@@ -162,37 +168,51 @@ func (s *Store) SeeNotices(ctx context.Context, actor Account, upTo ID) error {
 	})
 }
 
-// sawNotices marks what is told of a space as seen by who opened it, and of a
-// thread up to the end of the page that they read: it is a "last seen", written
-// only when there was something new (SEC-T4).
-func (s *Store) sawNotices(ctx context.Context, actor Account, sp Space, c *Conversation) error {
-	if !sp.Inside() {
-		return nil
-	}
-	thread, upTo := ID(0), lastID
+// told are the notices that somebody sees by opening a space, and by reading a
+// thread of it up to a comment.
+type told struct {
+	account, space ID
+	thread, upTo   ID // 0 for no thread
+}
+
+// toldOf are the notices that end with a page: of a space and, where there is
+// one, of a conversation up to the last comment that the page shows.
+func toldOf(actor Account, sp Space, c *Conversation) told {
+	t := told{account: actor.ID, space: sp.ID, upTo: lastID}
 	if c != nil {
-		thread = c.Thread.ID
+		t.thread = c.Thread.ID
 		if c.Later != 0 && len(c.Comments) > 0 {
-			upTo = c.Comments[len(c.Comments)-1].ID
+			t.upTo = c.Comments[len(c.Comments)-1].ID
 		}
 	}
-	var news bool
-	err := s.read(ctx, func(tx tx) error {
-		return tx.row(ctx, `SELECT EXISTS (`+newsHere+`)`, actor.ID, sp.ID, thread, upTo).Scan(&news)
-	})
-	for seen := int64(noticesSeenAtOnce); err == nil && news && seen == noticesSeenAtOnce; {
-		err = s.write(ctx, func(tx tx) (err error) {
+	return t
+}
+
+// toldNow reports whether any of these notices is still new.
+func (tx tx) toldNow(ctx context.Context, t told) (news bool, err error) {
+	err = tx.row(ctx, `SELECT EXISTS (`+newsHere+`)`, t.account, t.space, t.thread, t.upTo).Scan(&news)
+	return news, err
+}
+
+// sawNotices marks notices as seen: it is a "last seen", written only when
+// there was something new (SEC-T4).
+func (s *Store) sawNotices(ctx context.Context, t told) error {
+	for seen := int64(noticesSeenAtOnce); seen == noticesSeenAtOnce; {
+		err := s.write(ctx, func(tx tx) (err error) {
 			seen, err = tx.exec(ctx, `
 				UPDATE notifications SET seen_at = $5
 				WHERE id IN (SELECT id FROM (`+newsHere+`) AS here LIMIT $6)`,
-				actor.ID, sp.ID, thread, upTo, at(tx.now), noticesSeenAtOnce)
+				t.account, t.space, t.thread, t.upTo, at(tx.now), noticesSeenAtOnce)
 			return err
 		})
+		if errors.Is(err, ErrDiskFull) {
+			return nil // reading goes on (SEC-R4)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if errors.Is(err, ErrDiskFull) {
-		return nil // reading goes on (SEC-R4)
-	}
-	return err
+	return nil
 }
 
 // noticesSeenAtOnce is how many notices one transaction marks as seen: who

@@ -95,6 +95,7 @@ func TestEveryListIsExplained(t *testing.T) {
 		"spaces of a member":       func() error { _, err := s.SpacesOf(ctx, w.Host, ""); return err },
 		"guest spaces":             func() error { _, err := s.SpacesOf(ctx, w.Host, "", store.GuestSpace); return err },
 		"rail":                     func() error { _, err := s.RailSpaces(ctx, w.Host); return err },
+		"frame":                    func() error { _, err := s.Frame(ctx, w.Host); return err },
 		"spaces to join":           func() error { _, err := s.SpacesToJoin(ctx, w.Outsider, "", false); return err },
 		"all spaces":               func() error { _, err := s.SpacesToJoin(ctx, w.Root, "", true); return err },
 		"members of a space":       func() error { _, err := s.MembersOf(ctx, w.Host, space, store.Member, "", ""); return err },

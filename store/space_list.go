@@ -92,21 +92,24 @@ const railSize = 12
 
 // RailSpaces are the few spaces that stand on every page: favourites, then
 // those in which something was last written.
-func (s *Store) RailSpaces(ctx context.Context, actor Account) ([]Space, error) {
-	var spaces []Space
-	err := s.read(ctx, func(tx tx) error {
-		rows, err := tx.query(ctx, `
-			SELECT `+spaceCardColumns+`, `+myAccess+`
-			FROM accounts me
-			JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
-			JOIN spaces s ON s.id = m.space_id
-			WHERE me.id = $1 AND `+usableNow+`
-			ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
-			LIMIT $3`, actor.ID, at(tx.now), railSize)
-		spaces, err = all(rows, err, tx.scanSeen)
+func (s *Store) RailSpaces(ctx context.Context, actor Account) (spaces []Space, err error) {
+	err = s.read(ctx, func(tx tx) error {
+		spaces, err = tx.railSpaces(ctx, actor)
 		return err
 	})
 	return spaces, err
+}
+
+func (tx tx) railSpaces(ctx context.Context, actor Account) ([]Space, error) {
+	rows, err := tx.query(ctx, `
+		SELECT `+spaceCardColumns+`, `+myAccess+`
+		FROM accounts me
+		JOIN memberships m ON m.account_id = me.id AND `+insideNow+`
+		JOIN spaces s ON s.id = m.space_id
+		WHERE me.id = $1 AND `+usableNow+`
+		ORDER BY m.favourite DESC, `+activeForMe+` DESC, s.id DESC
+		LIMIT $3`, actor.ID, at(tx.now), railSize)
+	return all(rows, err, tx.scanSeen)
 }
 
 func (tx tx) scanSeen(row scanner) (Space, error) {

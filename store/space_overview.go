@@ -18,11 +18,13 @@ type SpaceOverview struct {
 // fewPeople is how many faces stand on the page of a space.
 const fewPeople = 6
 
-// SpaceOverview opens a space; place says where its one thread is opened. Whoever is inside has seen the space then: that is its
-// "last seen", which is written only when there was something new (SEC-T4), and
-// never keeps a full disk from showing the page.
+// SpaceOverview opens a space; place says where its one thread is opened. Whoever
+// is inside has seen the space then: that is its "last seen", which is written
+// only when there was something new (SEC-T4), and never keeps a full disk from
+// showing the page.
 func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place Place) (SpaceOverview, error) {
 	var o SpaceOverview
+	var news bool
 	err := s.read(ctx, func(tx tx) (err error) {
 		if o.Space, err = tx.space(ctx, actor, id, ToOpen); err != nil {
 			return err
@@ -46,13 +48,16 @@ func (s *Store) SpaceOverview(ctx context.Context, actor Account, id ID, place P
 		if o.Mentioned, err = tx.mentioned(ctx, actor, o.Space, 0, nil); err != nil {
 			return err
 		}
-		o.Files, err = tx.latestFiles(ctx, actor, o.Space)
+		if o.Files, err = tx.latestFiles(ctx, actor, o.Space); err != nil {
+			return err
+		}
+		news, err = tx.toldNow(ctx, toldOf(actor, o.Space, o.Conversation))
 		return err
 	})
 	if err != nil {
 		return SpaceOverview{}, err
 	}
-	return o, s.saw(ctx, actor, o.Space, o.Conversation)
+	return o, s.saw(ctx, actor, o.Space, o.Conversation, news)
 }
 
 // few are the first people of a kind whom the actor sees in the space.

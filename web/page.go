@@ -19,14 +19,12 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 		return p, err
 	}
 	p.NoMailLeaves = s.noMailLeaves() && p.Administrator()
-	if p.Unread, err = s.Store.UnreadMessages(c.Request().Context(), actor(c)); err != nil {
+	frame, err := s.Store.Frame(c.Request().Context(), *p.Account)
+	if err != nil {
 		return p, err
 	}
-	if p.Spaces, err = s.rail(c); err != nil {
-		return p, err
-	}
-	p.Unseen, err = s.Store.UnseenNotices(c.Request().Context(), *p.Account)
-	return p, err
+	p.Spaces, p.Unread, p.Unseen = rail(frame.Spaces), frame.Unread, frame.Unseen
+	return p, nil
 }
 
 // gatePage is the Page of a page without the rail: before one is inside, errors.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"guesthouse/store"
 	"guesthouse/views"
 )
 
@@ -36,14 +37,10 @@ func (s *Server) listSpaces(c echo.Context) error {
 }
 
 // rail are the spaces that stand on every page.
-func (s *Server) rail(c echo.Context) ([]views.SpaceLink, error) {
-	spaces, err := s.Store.RailSpaces(c.Request().Context(), actor(c))
-	if err != nil {
-		return nil, err
-	}
+func rail(spaces []store.Space) []views.SpaceLink {
 	links := make([]views.SpaceLink, len(spaces))
 	for i, sp := range spaces {
 		links[i] = views.SpaceLink{ID: sp.ID, Name: sp.Name, Cover: sp.Cover, Guest: sp.IsGuestSpace(), New: sp.New}
 	}
-	return links, nil
+	return links
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"testing"
 	"time"
 
 	"guesthouse/store"
@@ -119,5 +120,23 @@ func visit(w *town) func() int {
 		_, err := w.store.Visit(w.t.Context(), w.hostToken)
 		w.must(err)
 		return 0
+	}
+}
+
+// BenchmarkPages are the pages that are opened most, in a small town: for a
+// profile, or to compare two commits.
+func BenchmarkPages(b *testing.B) {
+	w := newTown(b, neighbours)
+	for _, page := range []struct{ name, path string }{
+		{"home", "/"}, {"space", "/spaces/" + w.hall.String()}, {"thread", threadPath(w)},
+	} {
+		b.Run(page.name, func(b *testing.B) {
+			work := w.page(page.path, w.hostToken)
+			began := processor(b)
+			for b.Loop() {
+				work()
+			}
+			b.ReportMetric(float64(processor(b)-began)/float64(b.N), "cpu-ns/op")
+		})
 	}
 }
