@@ -25,6 +25,8 @@ type FileList struct {
 	Files   []File
 	Next    string // for the page that follows; "" when this is the last
 	Used    int64  // bytes that the files of the space take; only members are told
+
+	Audiences []AudienceChoice // for whom the actor may put something into the folder
 }
 
 // FilesIn are what lies in a folder of the drive, as far as the actor may see
@@ -43,6 +45,9 @@ func (s *Store) FilesIn(ctx context.Context, actor Account, space, folder ID, so
 			return err
 		}
 		if err = tx.inFolder(ctx, actor, &l, sort, from); err != nil || actor.IsGuest() {
+			return err
+		}
+		if l.Audiences, err = tx.audiences(ctx, l.Space, l.Folder.Audience); err != nil {
 			return err
 		}
 		return tx.row(ctx, `SELECT stored_bytes FROM spaces WHERE id = $1`, l.Space.ID).Scan(&l.Used)

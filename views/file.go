@@ -71,7 +71,7 @@ func NewFilesPage(p Page, l store.FileList, sort store.FileSort, from string) Fi
 		SpaceFrame: NewSpaceFrame(p, l.Space, "files"), List: l, Sort: sort,
 		Folders: folderRows(p, l.Space, l.Folders), Files: fileRows(p, l.Space, l.Files),
 	}
-	m.Places = m.audiences(l.Space, l.Folder.Audience)
+	m.Places = m.AudienceOptions(l.Space, l.Audiences)
 	if from != "" {
 		m.First = m.sorted(sort)
 	}
@@ -134,18 +134,6 @@ func (m FilesPage) usedClass() string {
 		return "is-warn"
 	}
 	return ""
-}
-
-// audiences are for whom the reader may put something into a folder: for those
-// of the folder, or fewer. Guests choose nothing.
-func (p Page) audiences(sp store.Space, folder store.Audience) []Option {
-	if p.Guest() || !withGuests(sp) || folder == store.TeamOnly {
-		return nil
-	}
-	return []Option{
-		{Value: "everyone", Label: p.fileReaders(sp, folder)},
-		{Value: string(store.TeamOnly), Label: p.T("file.readers_team")},
-	}
 }
 
 // fileReaders says who can open what is put into a folder of an audience.
@@ -228,11 +216,12 @@ type FileForm struct {
 	Max      int
 }
 
-// NewFolderForm makes a folder in a folder of an audience.
-func NewFolderForm(p Page, sp store.Space, parent store.Folder) FileForm {
+// NewFolderForm makes a folder in the folder of a list.
+func NewFolderForm(p Page, l store.FileList) FileForm {
+	sp, parent := l.Space, l.Folder
 	return FileForm{
 		Page: p, Space: sp, Action: NewFolderURL(sp.ID, 0), Close: FolderURL(sp.ID, parent.ID), Label: p.T("file.folder_name"),
-		Create: true, Folder: parent.ID, Audience: "everyone", Places: p.audiences(sp, parent.Audience), Max: store.MaxName,
+		Create: true, Folder: parent.ID, Audience: "everyone", Places: p.AudienceOptions(sp, l.Audiences), Max: store.MaxName,
 	}
 }
 

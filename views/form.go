@@ -17,6 +17,28 @@ type Problem struct {
 	Args  map[string]any
 
 	Setting string // the policy setting that caused it, which administrators are told
+
+	id string // of the control, where it is not the name of the field
+}
+
+// control is the id of the control that the problem is about.
+func (p Problem) control() string {
+	if p.id != "" {
+		return p.id
+	}
+	return p.Field
+}
+
+// withField is the page for a summary of errors whose form has a field under
+// another id than its name, because the page beneath has that one too.
+func (p Page) withField(name, id string) Page {
+	p.Errors = slices.Clone(p.Errors)
+	for i := range p.Errors {
+		if p.Errors[i].Field == name {
+			p.Errors[i].id = id
+		}
+	}
+	return p
 }
 
 // Text is the sentence for the reader.

@@ -101,6 +101,44 @@ func TestDriveWithoutScript(t *testing.T) {
 	reader.Get(plan).Want(http.StatusOK)
 }
 
+// Issue 4: where companies are apart, a member chooses the company that opens a
+// file or folder; a guest chooses nothing.
+func TestDriveForOneCompany(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	sp, err := w.Store.Space(t.Context(), w.Host, w.Space, store.ToOpen)
+	must(t, err)
+	choices := func(c *webtest.Client, path, field string) []string {
+		page := c.Get(path).Want(http.StatusOK)
+		values := make([]string, page.Count(field+" option"))
+		for i := range values {
+			values[i] = page.Attr(field+" option:nth-of-type("+strconv.Itoa(i+1)+")", "value")
+		}
+		return values
+	}
+	everybody := []string{"everyone", "team"}
+	if got := choices(w.As("host"), drive(w), "#audience"); !slices.Equal(got, everybody) {
+		t.Errorf("while companies are together: %q", got)
+	}
+	must(t, w.Store.UpdateSpace(t.Context(), w.Host, w.Space, store.SpaceSettings{Name: sp.Name, CompaniesApart: true, MultiThread: true}))
+	got := choices(w.As("host"), drive(w), "#audience")
+	if len(got) < 3 || !slices.Equal(got[:2], everybody) || !strings.HasPrefix(got[2], "company:") {
+		t.Fatalf("while companies are apart: %q", got)
+	}
+	if form := choices(w.As("host"), drive(w)+"/folders/new", "#folder-audience"); !slices.Equal(form, got) {
+		t.Errorf("a folder: %q", form)
+	}
+	if got := choices(w.As("guest"), drive(w), "#audience"); len(got) != 0 {
+		t.Errorf("a guest chooses among %q", got)
+	}
+	sendFiles(t, w.As("host"), drive(w), url.Values{"audience": {got[2]}}, text("offer.txt", "for one")).Want(http.StatusSeeOther)
+	list, err := w.Store.FilesIn(t.Context(), w.Host, w.Space, 0, store.FilesByName, "")
+	must(t, err)
+	if len(list.Files) != 1 || string(list.Files[0].Audience) != got[2] {
+		t.Errorf("there is %+v", list.Files)
+	}
+}
+
 // S3-06, S4-10, SEC-A5: a ZIP holds what its reader may see, told apart by name.
 func TestZIPOfADrive(t *testing.T) {
 	t.Parallel()

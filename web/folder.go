@@ -37,7 +37,7 @@ func (s *Server) showNewFolder(c echo.Context, status int, form fileNameForm, pr
 		return err
 	}
 	page.Errors = problems
-	m := views.NewFolderForm(page, sp, list.Folder)
+	m := views.NewFolderForm(page, list)
 	m.Name = form.Name
 	if form.Audience != "" {
 		m.Audience = form.Audience

@@ -62,8 +62,16 @@ func (s *Server) renderOverview(c echo.Context, status int, organization string,
 		return err
 	}
 	return s.render(c, status, views.Overview(views.OverviewPage{
-		Page: p, Counts: counts, Notes: overviewNotes(p, counts, over), Requests: requests, Name: organization,
+		Page: p, Counts: counts, Notes: append(s.diskNotes(p), overviewNotes(p, counts, over)...), Requests: requests, Name: organization,
 	}))
+}
+
+// diskNotes warn of a disk that takes no files any more (SEC-R4).
+func (s *Server) diskNotes(p views.Page) []views.OverviewNote {
+	if !s.Store.UploadsOff() {
+		return nil
+	}
+	return []views.OverviewNote{{Kind: "danger", Icon: "alert", Text: p.T("overview.disk_full")}}
 }
 
 // overviewNotes are what needs attention, the worst first.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"guesthouse/store"
+	"guesthouse/store/storetest"
 	"guesthouse/web/webtest"
 )
 
@@ -38,5 +40,19 @@ func TestChangeOrganization(t *testing.T) {
 	}
 	if got := root.Get("/admin").Value("organization"); got != name {
 		t.Errorf("the name is %q now", got)
+	}
+}
+
+// SEC-R4: an administrator is told of a disk that takes no files any more.
+func TestOverviewOfAFullDisk(t *testing.T) {
+	t.Parallel()
+	for free, want := range map[int64]bool{1 << 30: false, 100 << 20: true} {
+		inner := storetest.New(t, func(o *store.Options) {
+			o.Disk = func() (int64, int64, error) { return free, 10 << 30, nil }
+		})
+		page := webtest.On(t, inner).As("root").Get("/admin").Want(http.StatusOK)
+		if got := strings.Contains(page.Text(`section[aria-labelledby="notes"]`), "disk"); got != want {
+			t.Errorf("with %d bytes free it is said: %v", free, got)
+		}
 	}
 }

@@ -116,6 +116,9 @@ func TestEditTogether(t *testing.T) {
 	fields.Del("preview")
 	page = editor.Post(address, fields).Want(http.StatusUnprocessableEntity)
 	_, fields = page.Form("dialog form")
+	if to := page.Attr("dialog .error-summary a", "href"); to != "#edited-text" {
+		t.Errorf("the summary leads to %q", to)
+	}
 	if page.Problem("edited-text") != "edited_meanwhile" || fields.Get("text") != "Words of the editor" || !strings.Contains(page.Text("dialog .banner--warn"), "Words of the host") {
 		t.Errorf("the form says %q", page.Text("dialog"))
 	}
