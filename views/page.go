@@ -41,6 +41,8 @@ type Page struct {
 
 	Unread int // new messages in the reader's chats
 
+	RequestToken string // what the page's scripts send with calls of the REST API; "" for strangers
+
 	Happened  store.ID // the newest thing that had happened when the page was made
 	LiveSpace store.ID // the space whose news the page shows, where its address names none
 

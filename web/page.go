@@ -61,6 +61,9 @@ func (s *Server) barePage(c echo.Context, environment store.Environment) views.P
 	if visit := visitOf(c); visit != nil {
 		p.Happened = visit.Happened
 	}
+	if p.Account != nil && !p.Fragment {
+		p.RequestToken = s.Store.RequestToken(visitOf(c).Session)
+	}
 	return p
 }
 
