@@ -53,6 +53,7 @@ func (a *API) table() []*call {
 	for _, group := range [][]*call{
 		a.guestCalls(),
 		a.spaceCalls(),
+		a.threadCalls(),
 		a.fileCalls(),
 	} {
 		all = append(all, group...)
