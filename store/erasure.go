@@ -112,6 +112,17 @@ func (tx tx) eraseMentions(ctx context.Context, person Account) error {
 			return err
 		}
 	}
+	// Earlier versions may mention whom the newest does not.
+	for _, table := range []string{"comment_versions", "thread_versions"} {
+		_, err := tx.exec(ctx, `
+			UPDATE `+table+`
+			SET body = REPLACE(body, $1, $2), body_html = REPLACE(body_html, $3, $2)
+			WHERE body_html LIKE $4`,
+			name, number, "@"+html.EscapeString(person.Name), `%data-person="`+person.ID.String()+`"%`)
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -193,3 +193,39 @@ func TestErasureIsTheOnlyChangeOfTheLog(t *testing.T) {
 		t.Errorf("%d entries keep their words, want that of the other guest", n)
 	}
 }
+
+// Beyond 15: texts that mention the person lose the name, those of before an
+// edit and the search too.
+func TestErasureReachesEarlierTexts(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t), t.Context()
+	guest := w.GuestEditor // Erika Mustermann
+	w.do(w.Store.UpdateSpace(ctx, w.Host, w.Space, store.SpaceSettings{Name: "The guest space", MultiThread: true}))
+	text := "Ask @" + guest.Name + " for it"
+	inThread, err := w.Store.CreateThread(ctx, w.Host, w.Space, store.NewThread{Name: "Plans", Body: text})
+	w.do(err)
+	c, err := w.Store.AddComment(ctx, w.Host, w.Space, inThread.ID, store.NewComment{Body: text})
+	w.do(err)
+	kept, err := w.Store.AddComment(ctx, w.Host, w.Space, inThread.ID, store.NewComment{Body: text})
+	w.do(err)
+	w.do(w.Store.EditComment(ctx, w.Host, w.Space, inThread.ID, c.ID, 1, "Ask nobody"))
+	w.do(w.Store.UpdateThread(ctx, w.Host, w.Space, inThread.ID, store.EditedThread{Name: "Plans", Body: "Nothing", Version: 1}))
+	found := searchWorld(w).find(w.Host, store.SearchQuery{Text: "Mustermann", Kind: store.FoundComment})
+	if len(found) != 1 {
+		t.Fatalf("before: found %q", found)
+	}
+	w.do(w.Store.EraseGuest(ctx, w.Root, guest.ID, ""))
+	for _, table := range []string{"comments", "comment_versions", "threads", "thread_versions"} {
+		if n := w.number(`SELECT COUNT(*) FROM ` + table + ` WHERE body LIKE '%Mustermann%' OR body_html LIKE '%Mustermann%'`); n != 0 {
+			t.Errorf("%d rows of %s tell the name", n, table)
+		}
+	}
+	if n := w.number(`SELECT COUNT(*) FROM comment_versions WHERE body LIKE $1`, "Ask @#"+guest.ID.String()+"%"); n != 1 {
+		t.Errorf("%d earlier texts tell the number", n)
+	}
+	found = searchWorld(w).find(w.Host, store.SearchQuery{Text: "Mustermann"})
+	byNumber := searchWorld(w).find(w.Host, store.SearchQuery{Text: "ask for it", Kind: store.FoundComment})
+	if len(found) != 0 || len(byNumber) != 1 {
+		t.Errorf("after: found %q and %q, want the comment %s by its other words alone", found, byNumber, kept.ID)
+	}
+}

@@ -35,6 +35,8 @@ var plansWithReason = []storetest.Reason{
 	reason("WHERE i.email = $1 AND i.status IN ('pending', 'declined', 'cancelled')", sort, "the invitations of one address"),
 	reason("LIMIT $3) known", "SCAN", "at most five hundred addresses that begin alike"),
 	reason("WHERE data LIKE $1", "SCAN outbox", "an erasure looks for a name in all mails of the last days"),
+	reason("UPDATE comment_versions SET body", "SCAN comment_versions", "an erasure looks for a person in all earlier texts"),
+	reason("UPDATE thread_versions SET body", "SCAN thread_versions", "as above"),
 	reason("DELETE FROM bulk_sendings WHERE LOWER(list)", "SCAN bulk_sendings", "an erasure looks for an address in what was sent this week"),
 	reason("DELETE FROM sendings WHERE LOWER(results)", "SCAN sendings", "an erasure looks for an address in what was sent this week"),
 	reason("FROM spaces s WHERE s.guest_count > 0 AND NOT EXISTS (SELECT 1 FROM reviews", "SCAN s", "a sweep looks which spaces are due; it has no hurry"),
