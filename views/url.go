@@ -2,7 +2,6 @@ package views
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"guesthouse/static"
@@ -157,27 +156,6 @@ func PersonURL(account store.ID) string { return "/people/" + account.String() }
 // PictureURL is the picture of a person.
 func PictureURL(account store.ID) string { return "/people/" + account.String() + "/picture" }
 
-// InvitationURL is where an invitation's link leads.
-func InvitationURL(token string) string { return "/invitations/" + url.PathEscape(token) }
-
-// InvitationSwitchURL signs out and comes back to the invitation.
-func InvitationSwitchURL(token string) string { return InvitationURL(token) + "/switch" }
-
-// InvitationJoinURL joins with the account that is signed in.
-func InvitationJoinURL(token string) string { return InvitationURL(token) + "/join" }
-
-// What an invitation page leads to when it is done with, the same for every link.
-const (
-	InvitationDeclinedURL = "/invitations/declined"
-	InvitationAskedURL    = "/invitations/asked"
-)
-
-// InvitationDeclineURL asks before the invitation is declined, and does it.
-func InvitationDeclineURL(token string) string { return InvitationURL(token) + "/decline" }
-
-// InvitationRenewalURL asks the inviter for a new link.
-func InvitationRenewalURL(token string) string { return InvitationURL(token) + "/renewal" }
-
 // SpaceURL is the page of a space.
 func SpaceURL(space store.ID) string { return SpacesURL + "/" + space.String() }
 
@@ -218,68 +196,6 @@ func CoverURL(space store.ID, cover string) string {
 	return static.Cover(strings.TrimPrefix(cover, "preset:"))
 }
 
-// ThreadsURL is the list of a space's threads.
-func ThreadsURL(space store.ID) string { return SpaceURL(space) + "/threads" }
-
-// ThreadURL is a thread.
-func ThreadURL(space, thread store.ID) string { return ThreadsURL(space) + "/" + thread.String() }
-
-// CommentsURL is where comments are added to a thread.
-func CommentsURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/comments" }
-
-// CommentsBeforeURL is a page that shows a thread, at the comments before one.
-func CommentsBeforeURL(page string, comment store.ID) string {
-	return WithQuery(page, "before", comment.String()) + "#comments"
-}
-
-// CommentsAfterURL is a page that shows a thread, at the comments after one.
-func CommentsAfterURL(page string, comment store.ID) string {
-	return WithQuery(page, "after", comment.String()) + "#comments"
-}
-
-// CommentsNewestURL is a page that shows a thread, at its end.
-func CommentsNewestURL(page string) string { return WithQuery(page, "newest", "1") + "#comments" }
-
-// CommentEditURL is where a comment is changed.
-func CommentEditURL(space, thread, comment store.ID) string {
-	return CommentsURL(space, thread) + "/" + comment.String()
-}
-
-// CommentDeleteURL takes a comment back.
-func CommentDeleteURL(space, thread, comment store.ID) string {
-	return CommentEditURL(space, thread, comment) + "/delete"
-}
-
-// CommentRestoreURL brings a comment back that was just deleted.
-func CommentRestoreURL(space, thread, comment store.ID) string {
-	return CommentEditURL(space, thread, comment) + "/restore"
-}
-
-// CommentPinURL puts a comment to the top of its thread, or takes it down.
-func CommentPinURL(space, thread, comment store.ID) string {
-	return CommentEditURL(space, thread, comment) + "/pin"
-}
-
-// CommentHistoryURL is what a comment said before.
-func CommentHistoryURL(space, thread, comment store.ID) string {
-	return CommentEditURL(space, thread, comment) + "/history"
-}
-
-// ThreadHistoryURL is what a thread's name and text were before.
-func ThreadHistoryURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/history" }
-
-// ThreadPinURL puts a thread before the others, or back among them.
-func ThreadPinURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/pin" }
-
-// PreviewURL is what a text in Markdown will look like, for the script.
-func PreviewURL(space store.ID) string { return SpaceURL(space) + "/preview" }
-
-// ThreadNewURL is the form for a new thread.
-func ThreadNewURL(space store.ID) string { return ThreadsURL(space) + "/new" }
-
-// ThreadEditURL is the form that changes a thread.
-func ThreadEditURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/edit" }
-
 // SpacePeopleURL is who is in a space.
 func SpacePeopleURL(space store.ID) string { return SpaceURL(space) + "/people" }
 
@@ -294,16 +210,6 @@ func JoinRequestURL(space, account store.ID) string {
 // JoinRequestDeleteURL is where somebody who asked is refused.
 func JoinRequestDeleteURL(space, account store.ID) string {
 	return JoinRequestURL(space, account) + "/delete"
-}
-
-// CommentInURL is a page that shows a thread, with a comment in its middle.
-func CommentInURL(page string, comment store.ID) string {
-	return WithQuery(page, "comment", comment.String()) + "#comment-" + comment.String()
-}
-
-// CommentURL is a comment's permanent link.
-func CommentURL(space, thread, comment store.ID) string {
-	return CommentInURL(ThreadURL(space, thread), comment)
 }
 
 // MembersURL is the Members tab of Manage Guests.
@@ -324,66 +230,6 @@ func GuestURL(space, account store.ID) string { return GuestsURL(space) + "/" + 
 // GuestDeleteURL asks before a guest is removed from a space, and does it.
 func GuestDeleteURL(space, account store.ID) string { return GuestURL(space, account) + "/delete" }
 
-// InvitationsURL is where invitations into a space are made.
-func InvitationsURL(space store.ID) string { return SpaceURL(space) + "/invitations" }
-
-// NewInvitationURL is Invite Guests.
-func NewInvitationURL(space store.ID) string { return InvitationsURL(space) + "/new" }
-
-// NewPrintedInvitationURL invites a guest without e-mail.
-func NewPrintedInvitationURL(space store.ID) string { return PrintedInvitationsURL(space) + "/new" }
-
-// PrintedInvitationsURL is where invitations without e-mail are made.
-func PrintedInvitationsURL(space store.ID) string { return InvitationsURL(space) + "/printed" }
-
-// InvitationPreviewURL shows what would be sent, and to whom.
-func InvitationPreviewURL(space store.ID) string { return InvitationsURL(space) + "/preview" }
-
-// InvitationResendURL sends an invitation again, with a new link.
-func InvitationResendURL(space, invitation store.ID) string {
-	return InvitationsURL(space) + "/" + invitation.String() + "/resend"
-}
-
-// InvitationDeleteURL cancels an invitation.
-func InvitationDeleteURL(space, invitation store.ID) string {
-	return InvitationsURL(space) + "/" + invitation.String() + "/delete"
-}
-
-// BulkNewURL is where a list of guests is read.
-func BulkNewURL(space store.ID) string { return InvitationsURL(space) + "/bulk" }
-
-// BulkTemplateURL is an empty list of guests with its headings.
-func BulkTemplateURL(space store.ID) string { return BulkNewURL(space) + "/template" }
-
-// BulkURL is a list of guests: its dry run, then what became of it.
-func BulkURL(space, bulk store.ID) string { return BulkNewURL(space) + "/" + bulk.String() }
-
-// BulkResultsURL is what became of a list of guests, as a file.
-func BulkResultsURL(space, bulk store.ID) string { return BulkURL(space, bulk) + "/results" }
-
-// SendingURL is what became of each address of one use of Invite Guests.
-func SendingURL(space, sending store.ID) string {
-	return InvitationsURL(space) + "/results/" + sending.String()
-}
-
-// InvitationChangeURL is where an invitation's permission is changed.
-func InvitationChangeURL(space, invitation store.ID) string {
-	return InvitationsURL(space) + "/" + invitation.String()
-}
-
-// InvitationLinkURL shows an invitation's link to copy.
-func InvitationLinkURL(space, invitation store.ID) string {
-	return InvitationsURL(space) + "/" + invitation.String() + "/link"
-}
-
-// InvitationRequestsURL is where requests for invitations into a space are answered.
-func InvitationRequestsURL(space store.ID) string { return InvitationsURL(space) + "/requests" }
-
-// InvitationRequestDeleteURL takes back what one has asked for.
-func InvitationRequestDeleteURL(space, request store.ID) string {
-	return InvitationRequestsURL(space) + "/" + request.String() + "/delete"
-}
-
 // NewGuestURL is the picker of guests who have an account.
 func NewGuestURL(space store.ID) string { return GuestsURL(space) + "/new" }
 
@@ -397,24 +243,6 @@ func AdminGuestURL(account store.ID) string { return AdminGuestsURL + "/" + acco
 
 // AdminNewGuestURL invites guests into the organisation alone.
 const AdminNewGuestURL = AdminGuestsURL + "/new"
-
-// UnaffiliatedURL are the open invitations into no space.
-const UnaffiliatedURL = "/admin/invitations"
-
-// UnaffiliatedResendURL sends an invitation into no space again.
-func UnaffiliatedResendURL(invitation store.ID) string {
-	return UnaffiliatedURL + "/" + invitation.String() + "/resend"
-}
-
-// UnaffiliatedDeleteURL cancels an invitation into no space.
-func UnaffiliatedDeleteURL(invitation store.ID) string {
-	return UnaffiliatedURL + "/" + invitation.String() + "/delete"
-}
-
-// UnaffiliatedLinkURL shows the link of an invitation into no space.
-func UnaffiliatedLinkURL(invitation store.ID) string {
-	return UnaffiliatedURL + "/" + invitation.String() + "/link"
-}
 
 // SpaceAccessURL is who from outside can see a space.
 func SpaceAccessURL(space store.ID) string { return SpaceURL(space) + "/access" }
@@ -525,130 +353,3 @@ func SpaceReviewsURL(space store.ID) string { return SpaceURL(space) + "/reviews
 
 // AdminGuestExpiryURL is where the end of a guest's account is set.
 func AdminGuestExpiryURL(account store.ID) string { return AdminGuestURL(account) + "/expiry" }
-
-// MentionsURL offers people whom one may mention in a space.
-func MentionsURL(space store.ID) string { return SpaceURL(space) + "/mentions" }
-
-// MentionsInURL offers people whom one may mention in a thread, 0 for a new one.
-func MentionsInURL(space, thread store.ID) string {
-	if thread == 0 {
-		return MentionsURL(space)
-	}
-	return WithQuery(MentionsURL(space), "thread", thread.String())
-}
-
-// ReactionsURL is who reacted to a comment, and where one reacts.
-func ReactionsURL(space, thread, comment store.ID) string {
-	return CommentEditURL(space, thread, comment) + "/reactions"
-}
-
-// ReactionsDeleteURL takes one's reaction back.
-func ReactionsDeleteURL(space, thread, comment store.ID) string {
-	return ReactionsURL(space, thread, comment) + "/delete"
-}
-
-// ThreadFollowURL follows a thread or stops.
-func ThreadFollowURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/follow" }
-
-// SpaceFollowURL follows a space or stops.
-func SpaceFollowURL(space store.ID) string { return SpaceURL(space) + "/follow" }
-
-// FilesURL is the drive of a space.
-func FilesURL(space store.ID) string { return SpaceURL(space) + "/files" }
-
-// FolderURL is a folder of the drive; 0 is its top.
-func FolderURL(space, folder store.ID) string {
-	if folder == 0 {
-		return FilesURL(space)
-	}
-	return WithQuery(FilesURL(space), "folder", folder.String())
-}
-
-// The acts with folders; what an act needs of a page stands at the same address.
-const (
-	filesDeletedPart   = "/deleted"
-	filesDownloadsPart = "/downloads"
-	filesZIPPart       = "/zip"
-	foldersPart        = "/folders"
-)
-
-// FoldersURL is what the addresses of folders begin with.
-func FoldersURL(space store.ID) string { return FilesURL(space) + foldersPart }
-
-// NewFolderURL is the form for a folder in another one, and makes it.
-func NewFolderURL(space, parent store.ID) string {
-	address := FoldersURL(space) + "/new"
-	if parent == 0 {
-		return address
-	}
-	return WithQuery(address, "folder", parent.String())
-}
-
-// FolderEditURL gives a folder another name.
-func FolderEditURL(space, folder store.ID) string { return FoldersURL(space) + "/" + folder.String() }
-
-// FolderMoveURL chooses where a folder is to lie.
-func FolderMoveURL(space, folder store.ID) string { return FolderEditURL(space, folder) + "/move" }
-
-// FolderDeleteURL deletes a folder with what is in it.
-func FolderDeleteURL(space, folder store.ID) string { return FolderEditURL(space, folder) + "/delete" }
-
-// FolderRestoreURL brings a deleted folder back.
-func FolderRestoreURL(space, folder store.ID) string {
-	return FolderEditURL(space, folder) + "/restore"
-}
-
-// FilesDeletedURL is what was deleted from the drive lately.
-func FilesDeletedURL(space store.ID) string { return FilesURL(space) + filesDeletedPart }
-
-// FilesDownloadsURL is who fetched what.
-func FilesDownloadsURL(space store.ID) string { return FilesURL(space) + filesDownloadsPart }
-
-// FilesDownloadsCSVURL is the same for a spreadsheet.
-func FilesDownloadsCSVURL(space store.ID) string { return FilesDownloadsURL(space) + ".csv" }
-
-// FilesZIPURL sends several files in one; those of a folder with what is below it.
-func FilesZIPURL(space store.ID) string { return FilesURL(space) + filesZIPPart }
-
-// FolderZIPURL sends a folder.
-func FolderZIPURL(space, folder store.ID) string {
-	return WithQuery(FilesZIPURL(space), "folder", folder.String())
-}
-
-// FileURL is the page of a file.
-func FileURL(space, file store.ID) string { return FilesURL(space) + "/" + file.String() }
-
-// FileEditURL gives a file another name.
-func FileEditURL(space, file store.ID) string { return FileURL(space, file) + "/edit" }
-
-// FileMoveURL chooses where a file is to lie.
-func FileMoveURL(space, file store.ID) string { return FileURL(space, file) + "/move" }
-
-// FileDeleteURL deletes a file.
-func FileDeleteURL(space, file store.ID) string { return FileURL(space, file) + "/delete" }
-
-// FileRestoreURL brings a deleted file back.
-func FileRestoreURL(space, file store.ID) string { return FileURL(space, file) + "/restore" }
-
-// FileVersionsURL takes a new version of a file.
-func FileVersionsURL(space, file store.ID) string { return FileURL(space, file) + "/versions" }
-
-// FileVersionRestoreURL makes an earlier version the newest.
-func FileVersionRestoreURL(space, file store.ID, version int) string {
-	return FileVersionsURL(space, file) + "/" + strconv.Itoa(version) + "/restore"
-}
-
-// FileDownloadURL sends a file; version is 0 for the newest.
-func FileDownloadURL(space, file store.ID, version int) string {
-	address := FileURL(space, file) + "/download"
-	if version == 0 {
-		return address
-	}
-	return WithQuery(address, "version", strconv.Itoa(version))
-}
-
-// FileOpenURL shows a file in the browser, where it is of a kind that runs nothing.
-func FileOpenURL(space, file store.ID) string { return FileURL(space, file) + "/open" }
-
-// FilePictureURL is a picture in the drive, made anew to be shown.
-func FilePictureURL(space, file store.ID) string { return FileURL(space, file) + "/picture" }
