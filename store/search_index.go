@@ -195,8 +195,15 @@ func (s *Store) refillSearch(ctx context.Context) error {
 		return err
 	}
 	return s.loosely(ctx, func(tx tx) error {
-		_, err := tx.exec(ctx, `UPDATE search_fills SET version = $1, below_id = $2 WHERE version <> $1`, searchVersion, lastID)
-		return err
+		for kind, table := range searchTables {
+			_, err := tx.exec(ctx, `
+				UPDATE search_fills SET version = $1, below_id = (SELECT COALESCE(MAX(id) + 1, 0) FROM `+table+`)
+				WHERE kind = $2 AND version <> $1`, searchVersion, string(kind))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
