@@ -225,7 +225,7 @@ func (tx tx) messageSent(ctx context.Context, c Chat, actor Account, id ID) erro
 // tellMessage lets open pages follow: of a space all its readers, of a chat of
 // two both.
 func (tx tx) tellMessage(ctx context.Context, c Chat, m Message, kind string, actor Account) error {
-	h := happening{Kind: kind, Space: c.Space.ID, Thread: c.ID, Thing: m.ID, Actor: actor.ID, Audience: m.Audience, Quiet: kind != MessageAdded}
+	h := happening{Kind: kind, Space: c.Space.ID, Thread: c.ID, Thing: m.ID, Actor: actor.ID, Author: m.Author.ID, Audience: m.Audience, Quiet: kind != MessageAdded}
 	if c.OfSpace() {
 		return tx.happened(ctx, h)
 	}

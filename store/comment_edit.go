@@ -129,7 +129,7 @@ var errNothingChanged = errors.New("nothing changed")
 // commentChanged tells open pages; nobody is sent a notice of it.
 func (tx tx) commentChanged(ctx context.Context, actor Account, t Thread, c Comment) error {
 	return tx.happened(ctx, happening{
-		Kind: CommentChanged, Space: t.Space, Thread: t.ID, Thing: c.ID, Actor: actor.ID, Audience: c.Audience, Quiet: true,
+		Kind: CommentChanged, Space: t.Space, Thread: t.ID, Thing: c.ID, Actor: actor.ID, Author: c.Author.ID, Audience: c.Audience, Quiet: true,
 	})
 }
 

@@ -193,8 +193,8 @@ func oneIf(yes bool) int {
 }
 
 // fileChanged tells open pages; nobody is sent a notice of it.
-func (tx tx) fileChanged(ctx context.Context, actor Account, space, thing ID, audience Audience) error {
-	return tx.happened(ctx, happening{Kind: FileChanged, Space: space, Thing: thing, Actor: actor.ID, Audience: audience, Quiet: true})
+func (tx tx) fileChanged(ctx context.Context, actor Account, space, thing, owner ID, audience Audience) error {
+	return tx.happened(ctx, happening{Kind: FileChanged, Space: space, Thing: thing, Actor: actor.ID, Author: owner, Audience: audience, Quiet: true})
 }
 
 // fileModerated records that an administrator changed what was somebody else's.

@@ -164,7 +164,7 @@ func (tx tx) addVersion(ctx context.Context, sp Space, author Account, f File, i
 	if err := tx.written(ctx, sp.ID, author, 0, f.shared); err != nil {
 		return f, err
 	}
-	return f, tx.happened(ctx, happening{Kind: kind, Space: sp.ID, Thing: f.ID, Actor: author.ID, Audience: f.Audience})
+	return f, tx.happened(ctx, happening{Kind: kind, Space: sp.ID, Thing: f.ID, Actor: author.ID, Author: f.Owner, Audience: f.Audience})
 }
 
 // AddFileVersion puts a new version on top of a file, whatever its name was.

@@ -152,7 +152,7 @@ func (s *Store) RestoreFile(ctx context.Context, actor Account, space, id ID) (F
 		if err := tx.placeFile(ctx, f, to, name); err != nil {
 			return err
 		}
-		return tx.fileChanged(ctx, actor, sp.ID, f.ID, f.Audience)
+		return tx.fileChanged(ctx, actor, sp.ID, f.ID, f.Owner, f.Audience)
 	})
 	return f, err
 }
@@ -190,7 +190,7 @@ func (s *Store) RestoreFolder(ctx context.Context, actor Account, space, id ID) 
 			return err
 		}
 		d.Parent = to.ID
-		return tx.fileChanged(ctx, actor, sp.ID, d.ID, d.Audience)
+		return tx.fileChanged(ctx, actor, sp.ID, d.ID, d.By.ID, d.Audience)
 	})
 	return d, err
 }

@@ -48,7 +48,7 @@ func (s *Store) changeFile(ctx context.Context, actor Account, space, id ID, cha
 		if err := change(tx, sp, f); err != nil {
 			return err
 		}
-		return tx.fileChanged(ctx, actor, sp.ID, f.ID, f.Audience)
+		return tx.fileChanged(ctx, actor, sp.ID, f.ID, f.Owner, f.Audience)
 	})
 }
 

@@ -143,7 +143,7 @@ func (tx tx) createFolder(ctx context.Context, sp Space, author Account, parent 
 	if err != nil {
 		return d, missing(err, ErrFileNameTaken)
 	}
-	return d, tx.fileChanged(ctx, author, sp.ID, d.ID, audience)
+	return d, tx.fileChanged(ctx, author, sp.ID, d.ID, author.ID, audience)
 }
 
 // RenameFolder gives a folder another name. People change their own,
@@ -202,7 +202,7 @@ func (s *Store) changeFolder(ctx context.Context, actor Account, space, id ID, c
 		if err := change(tx, sp, d); err != nil {
 			return err
 		}
-		return tx.fileChanged(ctx, actor, sp.ID, d.ID, d.Audience)
+		return tx.fileChanged(ctx, actor, sp.ID, d.ID, d.By.ID, d.Audience)
 	})
 }
 

@@ -32,6 +32,7 @@ type happening struct {
 	Thing    ID
 	Account  ID // whom alone it concerns; 0 for all who may see it
 	Actor    ID
+	Author   ID // whose thing it is, if it may be another's than the actor's; 0 for theirs
 	Audience Audience
 	Quiet    bool // nobody is sent a notice of it
 }
@@ -42,12 +43,34 @@ func (tx tx) happened(ctx context.Context, h happening) error {
 	if h.Quiet {
 		noticed = tx.now
 	}
-	_, err := tx.exec(ctx, `
+	audience, err := tx.hears(ctx, h)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
 		INSERT INTO events (kind, space_id, thread_id, thing_id, account_id, actor_id, audience, created_at, noticed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		h.Kind, h.Space.orNull(), h.Thread.orNull(), h.Thing, h.Account.orNull(), h.Actor.orNull(), h.Audience, at(tx.now), at(noticed))
+		h.Kind, h.Space.orNull(), h.Thread.orNull(), h.Thing, h.Account.orNull(), h.Actor.orNull(), audience, at(tx.now), at(noticed))
 	*tx.stirred = *tx.stirred || err == nil
 	return err
+}
+
+// hears is who may hear of it: where companies are apart, of what somebody did
+// to a guest's thing only those who may know of the guest (SEC-A5).
+func (tx tx) hears(ctx context.Context, h happening) (Audience, error) {
+	if h.Author == 0 || h.Author == h.Actor || h.Space == 0 || h.Audience != Everyone {
+		return h.Audience, nil
+	}
+	var company string
+	err := tx.row(ctx, `
+		SELECT a.company_key
+		FROM spaces s
+		JOIN accounts a ON a.id = $2
+		WHERE s.id = $1 AND s.companies_apart AND a.kind = 'guest'`, h.Space, h.Author).Scan(&company)
+	if err = missing(err, errNothing); errors.Is(err, errNothing) {
+		return Everyone, nil
+	}
+	return ForCompany(company), err
 }
 
 // Stirred gives a channel that is written to, for as long as the store lives,

@@ -53,7 +53,7 @@ func (s *Store) React(ctx context.Context, actor Account, space, thread, comment
 			return err
 		}
 		return tx.happened(ctx, happening{
-			Kind: CommentChanged, Space: sp.ID, Thread: t.ID, Thing: c.ID, Actor: actor.ID, Audience: c.Audience, Quiet: true,
+			Kind: CommentChanged, Space: sp.ID, Thread: t.ID, Thing: c.ID, Actor: actor.ID, Author: c.Author.ID, Audience: c.Audience, Quiet: true,
 		})
 	})
 }

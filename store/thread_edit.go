@@ -66,7 +66,7 @@ func (tx tx) editThread(ctx context.Context, actor Account, id ID, name string, 
 // threadChanged tells open pages; nobody is sent a notice of it.
 func (tx tx) threadChanged(ctx context.Context, actor Account, t Thread) error {
 	return tx.happened(ctx, happening{
-		Kind: ThreadChanged, Space: t.Space, Thread: t.ID, Thing: t.ID, Actor: actor.ID, Audience: t.Audience, Quiet: true,
+		Kind: ThreadChanged, Space: t.Space, Thread: t.ID, Thing: t.ID, Actor: actor.ID, Author: t.Author.ID, Audience: t.Audience, Quiet: true,
 	})
 }
 

@@ -92,6 +92,8 @@ func (h *hiding) chatOn(s stage) {
 	h.send(s.chat, berta, potoroo+" message", store.Everyone)
 	gone := h.send(s.chat, berta, potoroo+" message deleted", store.Everyone)
 	h.do(h.Store.DeleteMessage(ctx, berta, s.chat, gone))
+	taken := h.send(s.chat, berta, potoroo+" message taken away", store.Everyone)
+	h.do(h.Store.DeleteMessage(ctx, h.Host, s.chat, taken))
 	chat, m, err := h.Store.SendTo(ctx, berta, h.Host.ID, store.NewMessage{Text: numbat + " between us"})
 	h.do(err)
 	h.name(":chat", chat)
