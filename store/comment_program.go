@@ -120,17 +120,23 @@ func (s *Store) peopleByCode(ctx context.Context, actor Account, space ID, codes
 }
 
 func (tx tx) personByCode(ctx context.Context, sp Space, actor Account, code string) (Account, error) {
-	login, guest := strings.CutPrefix(code, GuestCode)
-	account, err := tx.accountByLogin(ctx, loginKey(login))
-	if errors.Is(err, ErrNotFound) || err == nil && account.IsGuest() != guest {
-		return Account{}, ErrNoSuchPerson
-	}
+	account, err := tx.accountOfCode(ctx, code)
 	if err != nil {
 		return Account{}, err
 	}
 	found, err := tx.mentionables(ctx, sp, actor, `m.account_id = $4`, 1, account.ID)
 	if err == nil && len(found) == 0 {
 		err = ErrNoSuchPerson
+	}
+	return account, err
+}
+
+// accountOfCode is the living account of a code. ErrNoSuchPerson when nobody has it.
+func (tx tx) accountOfCode(ctx context.Context, code string) (Account, error) {
+	login, guest := strings.CutPrefix(code, GuestCode)
+	account, err := tx.accountByLogin(ctx, loginKey(login))
+	if errors.Is(err, ErrNotFound) || err == nil && account.IsGuest() != guest {
+		return Account{}, ErrNoSuchPerson
 	}
 	return account, err
 }

@@ -54,6 +54,7 @@ func (a *API) table() []*call {
 		a.guestCalls(),
 		a.spaceCalls(),
 		a.threadCalls(),
+		a.searchCalls(),
 		a.fileCalls(),
 	} {
 		all = append(all, group...)

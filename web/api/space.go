@@ -42,11 +42,8 @@ func (q *request) left(person store.Account) user {
 }
 
 func (q *request) user(person store.Account) user {
-	if q.actor().IsGuest() && person.ID != q.actor().ID {
-		return user{Name: person.Name}
-	}
-	if person.IsGuest() {
-		return user{Code: store.GuestCode + person.Login, Name: person.Name}
+	if person.ID != q.actor().ID && (q.actor().IsGuest() || person.IsGuest()) {
+		return user{Name: person.Name} // the addresses of guests are not for everybody either
 	}
 	return user{Code: person.Login, Name: person.Name}
 }
