@@ -150,6 +150,7 @@ func (s *Store) addComment(ctx context.Context, actor Account, space, thread ID,
 		if err := tx.addComment(ctx, sp, t, &c, text); err != nil {
 			return err
 		}
+		tx.made(ctx, c.ID)
 		if err := tx.attachKeyed(ctx, author, sp, t.ID, c.ID, in.Keys); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		`DELETE FROM throttles WHERE expires_at <= $1`,
 		`DELETE FROM remembered_browsers WHERE expires_at <= $1`,
 		`DELETE FROM leases WHERE until_at <= $1`,
+		`DELETE FROM calls_once WHERE expires_at <= $1`,
 	} {
 		if err := s.sweep(ctx, query, 0); err != nil {
 			return err

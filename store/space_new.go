@@ -78,6 +78,7 @@ func (s *Store) CreateSpace(ctx context.Context, actor Account, in NewSpace) (ID
 		if err != nil {
 			return err
 		}
+		tx.made(ctx, id)
 		err = tx.audit(ctx, event{
 			Action: "space.created", Actor: creator.ID, Space: id, Subject: name, Details: map[string]string{"kind": string(in.Kind)},
 		})

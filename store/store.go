@@ -140,13 +140,14 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	queued, stirred := false, false
 	err := s.db.inTx(ctx, true, s.transaction(func(tx tx) error {
 		*tx.queued, *tx.stirred = false, false
-		if err := fn(tx); err != nil {
+		if err := tx.onceOnly(ctx, fn); err != nil {
 			return err
 		}
 		queued, stirred = *tx.queued, *tx.stirred
 		return tx.keepRegister(ctx)
 	}))
 	if err == nil {
+		carriedOut(ctx)
 		wake(s.committed)
 	}
 	if err == nil && queued {

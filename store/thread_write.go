@@ -44,6 +44,7 @@ func (s *Store) CreateThread(ctx context.Context, actor Account, space ID, in Ne
 		if err != nil {
 			return err
 		}
+		tx.made(ctx, id)
 		if t, err = tx.thread(ctx, author, sp, id); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ type API struct {
 
 	calls   map[string]map[string]*call // by resource and method
 	running atomic.Int64
+	keys    running // of calls that are sent again
 }
 
 // New makes the API that config describes.
@@ -151,7 +152,7 @@ func (a *API) answer(q *request) error {
 			return err
 		}
 	}
-	result, err := q.call.run(q)
+	result, err := q.run()
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ var (
 	tooLarge       = &refusal{status: http.StatusRequestEntityTooLarge, code: "GH_LA01"}
 	otherHost      = &refusal{status: http.StatusMisdirectedRequest, code: "GH_HO01"}
 	noFile         = &refusal{status: http.StatusNotFound, code: "GAIA_BL01"}
+	stillRunning   = &refusal{status: http.StatusConflict, code: "GH_ID02"}
 	confirmFirst   = &refusal{status: http.StatusForbidden, code: "GH_CF01"}
 )
 
@@ -63,6 +64,7 @@ var codes = map[string]refusal{
 	store.ErrUnaffiliatedOff.Code:  {status: http.StatusBadRequest, code: "GH_FE01"},
 	store.ErrApprovalNeeded.Code:   {status: http.StatusForbidden, code: "CB_NO02"},
 	store.ErrFileTooLarge.Code:     *tooLarge,
+	store.ErrOtherCall.Code:        {status: http.StatusConflict, code: "GH_ID01"},
 }
 
 // kinds are the answers to all other errors of the store. What may not be
