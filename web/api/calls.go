@@ -46,6 +46,26 @@ func (c *call) recently() *call {
 	return c
 }
 
+// Call is a line of the table as others read it.
+type Call struct {
+	Method         string
+	Resource       string
+	Administrators bool         // only system administrators
+	Upload         bool         // it takes a form with a file
+	Input          reflect.Type // the struct of its parameters, with their rules in tags
+}
+
+// Calls are all calls that there are.
+func Calls() []Call {
+	var list []Call
+	for _, c := range (&API{}).table() {
+		list = append(list, Call{
+			Method: c.method, Resource: c.resource, Administrators: c.who == administrators, Upload: c.upload, Input: c.input,
+		})
+	}
+	return list
+}
+
 // table is every call that there is. The router, the matrix of rights and the
 // description of the API read it.
 func (a *API) table() []*call {

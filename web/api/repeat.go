@@ -39,11 +39,6 @@ func (r *running) end(key string) {
 	delete(r.all, key)
 }
 
-// idAnswer names what was made.
-type idAnswer struct {
-	ID string `json:"id"`
-}
-
 // run runs the call; one with a key is carried out once, and answered the same
 // each time that it is sent.
 func (q *request) run() (any, error) {
