@@ -183,6 +183,7 @@ func TestFilesOfADeletedSpace(t *testing.T) {
 	w.do(err)
 	w.keep(w.Editor, "b", "waiting")
 	w.do(w.Store.DeleteSpace(t.Context(), w.Root, w.Space))
+	w.Clock.Advance(15 * store.Day) // a day longer than a deleted space can be brought back
 	w.sweepAll()
 	if n := w.blobs(); n != 0 {
 		t.Errorf("%d contents are left", n)
