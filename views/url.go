@@ -49,6 +49,7 @@ const (
 	AdminAccessCSVURL      = AdminAccessURL + ".csv"
 	AdminRequestsURL       = "/admin/requests"
 	AdminLicencesURL       = "/admin/licences"
+	AdminTrashURL          = "/admin/trash"
 	AdminAuthenticationURL = "/admin/authentication"
 	AdminPolicyURL         = "/admin/policy"
 	AdminPresetsURL        = AdminPolicyURL + "/presets"
@@ -66,6 +67,9 @@ const (
 	ReviewsURL = "/reviews"
 	EndingsURL = "/endings"
 )
+
+// TrashRestoreURL brings a deleted space back.
+func TrashRestoreURL(space store.ID) string { return AdminTrashURL + "/" + space.String() + "/restore" }
 
 // PresetURL is what a preset of the policy changes.
 func PresetURL(preset string) string { return AdminPresetsURL + "/" + url.PathEscape(preset) }

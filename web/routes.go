@@ -79,6 +79,7 @@ func (s *Server) routes() []*route {
 		s.guestPageRoutes(),
 		s.registerRoutes(),
 		s.licenceRoutes(),
+		s.trashRoutes(),
 		s.memberStandingRoutes(),
 		s.reviewRoutes(),
 		s.endingRoutes(),

@@ -336,6 +336,8 @@ var entrances = map[string]entrance{
 	"POST /admin/orgchart/:department/people":                 {"admin", 422, false},
 	"POST /admin/orgchart/:department/people/:account/delete": {"admin", 303, true},
 	"GET /admin/licences":                                     {"admin", 200, false},
+	"GET /admin/trash":                                        {"admin", 200, false},
+	"POST /admin/trash/:space/restore":                        {"admin", 404, false}, // it is no deleted space
 	"GET /admin/mail":                                         {"admin", 200, false},
 	"POST /admin/mail/test":                                   {"admin", 422, false},
 	"POST /admin/mail/:mail/retry":                            {"admin", 303, false},
