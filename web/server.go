@@ -103,7 +103,8 @@ const (
 	stopTimeout   = 10 * time.Second
 	headerBytes   = 32 << 10
 	connections   = 1000
-	perClient     = 100
+	perClient     = 100 // requests for pages
+	perClientOpen = 250 // connections: a hundred calls of the API may run beside the pages
 )
 
 // Serve answers on the listeners until ctx ends, then lets the requests that
@@ -148,7 +149,7 @@ func (s *Server) limits() doorLimits {
 	if s.Store.OpenLimits() {
 		return doorLimits{}
 	}
-	return doorLimits{all: connections, each: perClient, proxies: s.TrustedProxies}
+	return doorLimits{all: connections, each: perClientOpen, proxies: s.TrustedProxies}
 }
 
 // secure reports whether people reach the portal over https.

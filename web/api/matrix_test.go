@@ -66,6 +66,7 @@ var matrix = map[string]may{
 	"POST space/thread":         {"fffyfyf", inGuestSpace("space/thread"), withThreads(object{"name": "New"})},
 	"PUT space/thread":          {"fffffyf", inGuestSpace("space/thread"), aThread(object{"body": "<b>New</b>"})},
 	"POST space/thread/comment": {"fffyfyf", inGuestSpace("space/thread/comment"), aThread(object{"comment": object{"text": "New"}})},
+	"POST search":               {"fffyyyy", plainly("search"), always(object{"query": []object{{"operator": "AND", "keywords": []string{"space"}}}})}, // each finds what they see
 	"POST file":                 {"fffyfyf", inGuestSpace("file"), nil},
 	"GET file":                  {"yynynyn", inGuestSpace("file"), aFile},
 }
