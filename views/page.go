@@ -41,7 +41,9 @@ type Page struct {
 
 	Unread int // new messages in the reader's chats
 
-	RequestToken string // what the page's scripts send with calls of the REST API; "" for strangers
+	RequestToken string   // what the page's scripts send with calls of the REST API; "" for strangers
+	Calls        bool     // the page's scripts find kintone.api, and the next one for it
+	GuestSpace   store.ID // the guest space that they are in; 0 for none
 
 	Happened  store.ID // the newest thing that had happened when the page was made
 	LiveSpace store.ID // the space whose news the page shows, where its address names none

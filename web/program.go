@@ -6,8 +6,43 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"guesthouse/store"
+	"guesthouse/views"
 	"guesthouse/web/api"
 )
+
+// programRoutes are the page about the REST API. The API itself is no route: see
+// programs.
+func (s *Server) programRoutes() []*route {
+	return []*route{get(views.ProgramsURL, members, s.showPrograms)}
+}
+
+// showPrograms says which calls there are. With ?space= its scripts stand in a
+// guest space of the reader.
+func (s *Server) showPrograms(c echo.Context) error {
+	var query struct {
+		Space store.ID `query:"space"`
+	}
+	if err := c.Bind(&query); err != nil {
+		return err
+	}
+	p, err := s.page(c, "programs.title")
+	if err != nil {
+		return err
+	}
+	p.Calls = true
+	for _, space := range p.Spaces {
+		if space.ID == query.Space && space.Guest {
+			p.GuestSpace = space.ID
+		}
+	}
+	m := views.ProgramsPage{Page: p}
+	for _, call := range api.Calls() {
+		m.Calls = append(m.Calls, views.ProgramCall{
+			Method: call.Method, Address: api.Address(call.Resource), Administrators: call.Administrators,
+		})
+	}
+	return s.render(c, http.StatusOK, views.Programs(m))
+}
 
 // newAPI is the REST API of this portal.
 func (s *Server) newAPI() *api.API {

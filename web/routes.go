@@ -91,6 +91,7 @@ func (s *Server) routes() []*route {
 		s.mentionRoutes(),
 		s.fileRoutes(),
 		s.noticeRoutes(),
+		s.programRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -319,6 +319,7 @@ var entrances = map[string]entrance{
 	"GET /admin/terms/:version/acceptances.csv":               {"admin", 200, false},
 	"GET /admin/audit":                                        {"admin", 200, false},
 	"GET /admin/audit.csv":                                    {"admin", 200, false},
+	"GET /k/docs":                                             {"members", 200, false},
 	"GET /people":                                             {"own", 200, false}, // who is in it differs
 	"GET /orgchart":                                           {"own", 200, false}, // C7: guests see the structure
 	"GET /admin/orgchart":                                     {"admin", 200, false},

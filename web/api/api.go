@@ -97,8 +97,11 @@ func (a *API) Pattern(path string) string {
 	case to.guest:
 		return "/k/guest/:space/v1/" + to.resource + ".json"
 	}
-	return "/k/v1/" + to.resource + ".json"
+	return Address(to.resource)
 }
+
+// Address is the plain address of a resource.
+func Address(resource string) string { return "/k/v1/" + resource + ".json" }
 
 // ServeHTTP answers one call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
