@@ -192,16 +192,16 @@ func (tx tx) takeKey(ctx context.Context, actor Account, space ID, key string) (
 }
 
 // keyedPictures opens files by their keys and makes people's pictures of them,
-// before the transaction that uses the keys up. Keys that are "" have none. The
-// problems are those of the fields.
+// before the transaction that uses the keys up. Keys that are "" have none; the
+// same key gives the same picture. The problems are those of the fields.
 func (s *Store) keyedPictures(ctx context.Context, actor Account, keys []string, field func(int) string, problems *Problems) ([]keptContent, error) {
 	kept := make([]keptContent, len(keys))
 	for i, key := range keys {
 		if key == "" {
 			continue
 		}
-		if slices.Contains(keys[:i], key) { // a key is used once
-			*problems = append(*problems, ErrUploadGone.With(field(i)))
+		if first := slices.Index(keys, key); first < i {
+			kept[i] = kept[first]
 			continue
 		}
 		made, err := s.keyedPicture(ctx, actor, key)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MaxBatch is how many guests one call adds or deletes.
@@ -50,6 +51,7 @@ type cleanGuest struct {
 	hash    string
 	picture keptContent
 	key     string
+	shared  bool // the key is an earlier guest's too, and used up with theirs
 }
 
 // AddGuests makes the accounts of guests who are in no space, all or none, for
@@ -174,7 +176,7 @@ func (s *Store) pictureGuests(ctx context.Context, actor Account, list []cleanGu
 	}
 	pictures, err := s.keyedPictures(ctx, actor, keys, func(i int) string { return guestField(i, "image") }, problems)
 	for i, made := range pictures {
-		list[i].picture = made
+		list[i].picture, list[i].shared = made, slices.Index(keys, keys[i]) < i
 	}
 	return err
 }
@@ -234,14 +236,17 @@ func (tx tx) addGuestAccount(ctx context.Context, administrator Account, e Envir
 }
 
 func (tx tx) giveKeyedPicture(ctx context.Context, owner Account, account ID, guest cleanGuest) error {
-	upload, err := tx.takeKey(ctx, owner, anySpace, guest.key)
-	if err != nil {
-		return err
-	}
 	if err := tx.nameContent(ctx, guest.picture); err != nil {
 		return err
 	}
 	if _, err := tx.exec(ctx, `UPDATE accounts SET picture = $2 WHERE id = $1`, account, guest.picture.Hash); err != nil {
+		return err
+	}
+	if guest.shared {
+		return nil
+	}
+	upload, err := tx.takeKey(ctx, owner, anySpace, guest.key)
+	if err != nil {
 		return err
 	}
 	return tx.dropContents(ctx, upload.hash, upload.preview) // the picture was made anew

@@ -99,6 +99,41 @@ func TestAddGuests(t *testing.T) {
 	}
 }
 
+// S1-14: the documented sample gives two guests one picture. The key is used up
+// all the same, and one of them who takes theirs away leaves the other's.
+func TestAddGuestsOnePicture(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	key, err := w.Store.KeepFile(t.Context(), w.Root, 0, "face.png", pngOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair := func(one, other string) []store.NewGuest {
+		guests := []store.NewGuest{guestNamed("John Doe", one), guestNamed("Jane Roe", other)}
+		guests[0].Image, guests[1].Image = key, key
+		return guests
+	}
+	added, err := w.Store.AddGuests(t.Context(), w.Root, pair("guest1@partner.example", "guest2@partner.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Store.RemovePicture(t.Context(), added[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Store.SweepFiles(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	picture, err := w.Store.PersonPicture(t.Context(), w.Root, added[1].ID)
+	if err != nil {
+		t.Fatalf("the picture of the second: %v", err)
+	}
+	_ = picture.Close()
+	_, err = w.Store.AddGuests(t.Context(), w.Root, pair("guest3@partner.example", "guest4@partner.example"))
+	if got := fields(t, err); got["guests[0].image"] != "upload_gone" {
+		t.Errorf("the key again: %v", got)
+	}
+}
+
 // S1-07 to S1-19: everything that is wrong is told at once, by its place, and
 // nothing was made.
 func TestAddGuestsProblems(t *testing.T) {
