@@ -61,8 +61,8 @@ func (p Policy) NoticeDefault(category string) string {
 
 // When a digest comes, and how long a mail at once waits for more to tell.
 const (
-	digestHour = 8 // of the reader's day
-	gathering  = 90 * time.Second
+	digestHour = 8                // of the reader's day
+	gathering  = 90 * time.Second // and after a mail that was not followed newsPauses
 )
 
 // mailMoment is when a notice that was made now is mailed.
@@ -105,6 +105,10 @@ func (tx tx) chooseMails(ctx context.Context, e Environment, event waitingEvent,
 	if err != nil {
 		return err
 	}
+	paused, err := tx.newsPausedUntil(ctx, event.space, ids)
+	if err != nil {
+		return err
+	}
 	for i := range notices {
 		n := &notices[i]
 		category := categories[n.kind]
@@ -121,6 +125,9 @@ func (tx tx) chooseMails(ctx context.Context, e Environment, event waitingEvent,
 			continue
 		}
 		n.mail, n.mailAt = choice, mailMoment(choice, n.timeZone, tx.now)
+		if until := paused[n.account]; choice == MailNow && n.kind != NoticeMention && n.kind != NoticeAdded && until.After(n.mailAt) {
+			n.mailAt = until
+		}
 	}
 	return nil
 }

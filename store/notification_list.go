@@ -150,7 +150,7 @@ func (s *Store) SeeNotice(ctx context.Context, actor Account, notice ID) error {
 		if err != nil {
 			return err
 		}
-		return tx.tellPages(ctx, map[ID]bool{actor.ID: true})
+		return tx.readNews(ctx, actor.ID)
 	})
 }
 
@@ -164,8 +164,16 @@ func (s *Store) SeeNotices(ctx context.Context, actor Account, upTo ID) error {
 		if err != nil || changed == 0 {
 			return err
 		}
-		return tx.tellPages(ctx, map[ID]bool{actor.ID: true})
+		return tx.readNews(ctx, actor.ID)
 	})
+}
+
+// readNews is for somebody who has marked what is new as seen.
+func (tx tx) readNews(ctx context.Context, account ID) error {
+	if err := tx.endNewsPauses(ctx, account); err != nil {
+		return err
+	}
+	return tx.tellPages(ctx, map[ID]bool{account: true})
 }
 
 // told are the notices that somebody sees by opening a space, and by reading a
@@ -203,7 +211,10 @@ func (s *Store) sawNotices(ctx context.Context, t told) error {
 				UPDATE notifications SET seen_at = $5
 				WHERE id IN (SELECT id FROM (`+newsHere+`) AS here LIMIT $6)`,
 				t.account, t.space, t.thread, t.upTo, at(tx.now), noticesSeenAtOnce)
-			return err
+			if err != nil || seen == 0 {
+				return err
+			}
+			return tx.endNewsPauses(ctx, t.account)
 		})
 		if errors.Is(err, ErrDiskFull) {
 			return nil // reading goes on (SEC-R4)
@@ -234,11 +245,14 @@ var newsHere = func() string {
 
 // sawMessages marks the notices of a chat as seen by who has read it.
 func (tx tx) sawMessages(ctx context.Context, account, chat, upTo ID) error {
-	_, err := tx.exec(ctx, `
+	changed, err := tx.exec(ctx, `
 		UPDATE notifications SET seen_at = $4
 		WHERE account_id = $1 AND space_id IS NULL AND kind = 'message' AND thread_id = $2 AND thing_id <= $3 AND seen_at IS NULL`,
 		account, chat, upTo, at(tx.now))
-	return err
+	if err != nil || changed == 0 {
+		return err
+	}
+	return tx.endNewsPauses(ctx, account)
 }
 
 // forgetNotices takes what is new for somebody away: of a space that they have
@@ -252,6 +266,7 @@ func (tx tx) forgetNotices(ctx context.Context, account, space ID) error {
 		`DELETE FROM notifications WHERE account_id = $1`,
 		`DELETE FROM notice_choices WHERE account_id = $1`,
 		`DELETE FROM unsubscribe_links WHERE account_id = $1`,
+		`DELETE FROM news_pauses WHERE account_id = $1`,
 	} {
 		if _, err := tx.exec(ctx, query, account); err != nil {
 			return err

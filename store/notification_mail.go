@@ -111,9 +111,12 @@ func (tx tx) mailNotices(ctx context.Context, e Environment) (bool, error) {
 			return false, err
 		}
 	}
-	kind := MailNotification
-	if news.Digest != "" {
-		kind = MailDigest
+	kind := MailDigest
+	if news.Digest == "" {
+		kind = MailNotification
+		if err := tx.pauseNews(ctx, account, space); err != nil {
+			return false, err
+		}
 	}
 	_, err = tx.queue(ctx, newMail{
 		Kind: kind, Lane: LaneRest, To: to.Email, Account: account, Space: space,

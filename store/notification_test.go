@@ -234,6 +234,46 @@ func TestMailsAtOnce(t *testing.T) {
 	}
 }
 
+// A lively thread fills no mailbox: who does not follow the mails gets fewer of
+// them, until they read; what names them comes at once.
+func TestMailsOfALivelyThread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.quiet()
+	thread := w.talk(w.Host)
+	mailed := func(words string, wait time.Duration) bool {
+		t.Helper()
+		w.says(w.Host, thread, words, store.Everyone)
+		_, told := w.mailsAfter(wait)[w.GuestReader.Email]
+		return told
+	}
+	const soon = 2 * time.Minute
+	if !mailed("more", soon) {
+		t.Error("nothing is mailed at first")
+	}
+	if mailed("more", soon) {
+		t.Error("the second mail does not wait")
+	}
+	if !mailed("more", 10*time.Minute) {
+		t.Error("the second mail does not come")
+	}
+	if mailed("more", 10*time.Minute) {
+		t.Error("the third mail does not wait longer")
+	}
+	if !mailed("@"+w.GuestReader.Name, soon) {
+		t.Error("who is named waits")
+	}
+	_, err := w.Store.Conversation(t.Context(), w.GuestReader, w.Space, thread, store.Place{})
+	w.do(err)
+	if !mailed("more", soon) {
+		t.Error("who has read waits")
+	}
+	w.Clock.Advance(13 * time.Hour)
+	if !mailed("more", soon) {
+		t.Error("on the next day the mail waits")
+	}
+}
+
 // SEC-M5: between queueing and hand-over somebody reads, is suspended, loses
 // the space: they get nothing.
 func TestMailsAreLookedAtAgain(t *testing.T) {
