@@ -159,6 +159,7 @@ func (s *Store) openContent(ctx context.Context, hash, name string) (Content, er
 // refer to contents stands here, or the sweep takes them away.
 var referers = []string{
 	`SELECT 1 FROM spaces WHERE cover = 'blob:' || blobs.hash`,
+	`SELECT 1 FROM templates WHERE cover = 'blob:' || blobs.hash`,
 	`SELECT 1 FROM accounts WHERE picture = blobs.hash AND picture <> ''`,
 	`SELECT 1 FROM uploads WHERE hash = blobs.hash`,
 	`SELECT 1 FROM file_versions WHERE hash = blobs.hash`,

@@ -36,6 +36,7 @@ type NewSpace struct {
 	FixedMembership bool
 	Members         []ID // without a role of their own they can create and edit
 	Administrators  []ID // at least one; with no people named at all, the creator
+	Template        ID   // a model whose settings, cover and texts it gets (S0-08); 0 for none
 }
 
 // CreateSpace makes a space with its people and its first thread. The creator is
@@ -71,11 +72,15 @@ func (s *Store) CreateSpace(ctx context.Context, actor Account, in NewSpace) (ID
 		if err := tx.nameCover(ctx, kept); err != nil {
 			return err
 		}
-		id, err = tx.createSpace(ctx, newSpace{
-			Kind: in.Kind, Name: name, Cover: cover, MultiThread: in.MultiThread,
-			FixedMembership: in.FixedMembership, Creator: creator,
-		})
-		if err != nil {
+		var model Template
+		made := newSpace{Kind: in.Kind, Name: name, Cover: cover, MultiThread: in.MultiThread, FixedMembership: in.FixedMembership, Creator: creator}
+		if in.Template != 0 {
+			if model, err = tx.template(ctx, in.Template); err != nil {
+				return err
+			}
+			made.Cover, made.MultiThread, made.FixedMembership = model.cover, model.content.MultiThread, model.content.FixedMembership
+		}
+		if id, err = tx.createSpace(ctx, made); err != nil {
 			return err
 		}
 		tx.made(ctx, id)
@@ -85,7 +90,10 @@ func (s *Store) CreateSpace(ctx context.Context, actor Account, in NewSpace) (ID
 		if err != nil {
 			return err
 		}
-		return tx.firstMembers(ctx, id, creator, in)
+		if err := tx.firstMembers(ctx, id, creator, in); err != nil || in.Template == 0 {
+			return err
+		}
+		return tx.applyTemplate(ctx, creator, id, model.content)
 	})
 	return id, err
 }

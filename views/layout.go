@@ -50,6 +50,7 @@ var adminLinks = [][]link{
 		{AdminAccessURL, "key", "access.title"},
 		{AdminMembersURL, "people", "admin.members"},
 		{AdminChartURL, "org", "nav.orgchart"},
+		{AdminTemplatesURL, "table", "admin.templates"},
 		{AdminTrashURL, "trash", "admin.trash"},
 	},
 	{

@@ -22,8 +22,10 @@ type SpaceForm struct {
 // NewSpaceForm is the dialog New Guest Space, and that of the other kinds.
 type NewSpaceForm struct {
 	SpaceForm
-	People []FormMember
-	Query  string // who was looked for
+	People    []FormMember
+	Query     string           // who was looked for
+	Templates []store.Template // models that the space can be made from
+	Template  string           // the one that was chosen
 }
 
 // FormMember is somebody in the Members tab of a new space.
@@ -72,6 +74,15 @@ func (m NewSpaceForm) tabs() []Tab {
 		{Label: m.T("space.appearance"), URL: "#appearance", Count: NoCount, Panel: "appearance", Current: !members},
 		{Label: m.T("space.members"), URL: "#members", Count: m.chosen(), Panel: "members", Current: members},
 	}
+}
+
+// templates are the choices of a model, first none.
+func (m NewSpaceForm) templates() []Option {
+	options := []Option{{Label: m.T("space.from_scratch")}}
+	for _, t := range m.Templates {
+		options = append(options, Option{Value: t.ID.String(), Label: t.Name, Lang: LangOf(t.Name, "")})
+	}
+	return options
 }
 
 func (m NewSpaceForm) chosen() int {

@@ -50,6 +50,7 @@ const (
 	AdminRequestsURL       = "/admin/requests"
 	AdminLicencesURL       = "/admin/licences"
 	AdminTrashURL          = "/admin/trash"
+	AdminTemplatesURL      = "/admin/templates"
 	AdminAuthenticationURL = "/admin/authentication"
 	AdminPolicyURL         = "/admin/policy"
 	AdminPresetsURL        = AdminPolicyURL + "/presets"
@@ -70,6 +71,11 @@ const (
 
 // TrashRestoreURL brings a deleted space back.
 func TrashRestoreURL(space store.ID) string { return AdminTrashURL + "/" + space.String() + "/restore" }
+
+// TemplateDeleteURL deletes a template.
+func TemplateDeleteURL(template store.ID) string {
+	return AdminTemplatesURL + "/" + template.String() + "/delete"
+}
 
 // PresetURL is what a preset of the policy changes.
 func PresetURL(preset string) string { return AdminPresetsURL + "/" + url.PathEscape(preset) }

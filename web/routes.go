@@ -80,6 +80,7 @@ func (s *Server) routes() []*route {
 		s.registerRoutes(),
 		s.licenceRoutes(),
 		s.trashRoutes(),
+		s.templateRoutes(),
 		s.memberStandingRoutes(),
 		s.reviewRoutes(),
 		s.endingRoutes(),

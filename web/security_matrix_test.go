@@ -337,6 +337,9 @@ var entrances = map[string]entrance{
 	"POST /admin/orgchart/:department/people":                 {"admin", 422, false},
 	"POST /admin/orgchart/:department/people/:account/delete": {"admin", 303, true},
 	"GET /admin/licences":                                     {"admin", 200, false},
+	"GET /admin/templates":                                    {"admin", 200, false},
+	"POST /admin/templates":                                   {"admin", 422, false},
+	"POST /admin/templates/:template/delete":                  {"admin", 404, false}, // there is none of this number
 	"GET /admin/trash":                                        {"admin", 200, false},
 	"POST /admin/trash/:space/restore":                        {"admin", 404, false}, // it is no deleted space
 	"GET /admin/mail":                                         {"admin", 200, false},

@@ -24,6 +24,7 @@ type spaceForm struct {
 	FixedMembership string   `form:"fixed_membership" query:"fixed_membership"`
 	Members         []string `form:"members" query:"members"`
 	Administrators  []string `form:"administrators" query:"administrators"`
+	Template        string   `form:"template" query:"template"`
 	Query           string   `query:"q"`
 }
 
@@ -92,7 +93,10 @@ func (s *Server) showSpaceForm(c echo.Context, status int, form spaceForm, probl
 	m := views.NewSpaceForm{SpaceForm: views.SpaceForm{
 		Page: page, Kind: kind, Name: form.Name, Cover: form.cover(), MultiThread: form.MultiThread != "",
 		FixedMembership: form.FixedMembership != "", UploadLost: uploadLost,
-	}, Query: form.Query}
+	}, Query: form.Query, Template: form.Template}
+	if m.Templates, err = s.Store.Templates(c.Request().Context(), actor(c)); err != nil {
+		return err
+	}
 	if m.People, err = s.formMembers(c, form); err != nil {
 		return err
 	}
@@ -171,7 +175,7 @@ func (s *Server) createSpace(c echo.Context) error {
 	id, err := s.Store.CreateSpace(c.Request().Context(), actor(c), store.NewSpace{
 		Kind: kind, Name: form.Name, Cover: form.cover(), Upload: upload,
 		MultiThread: form.MultiThread != "", FixedMembership: form.FixedMembership != "",
-		Members: ids(form.Members), Administrators: ids(form.Administrators),
+		Members: ids(form.Members), Administrators: ids(form.Administrators), Template: store.ParseID(form.Template),
 	})
 	if err != nil {
 		problems, err := reshow(err)

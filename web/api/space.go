@@ -18,6 +18,7 @@ func (a *API) spaceCalls() []*call {
 		with(http.MethodGet, "space/members", a.listSpaceMembers),
 		with(http.MethodPut, "space/members", a.updateSpaceMembers),
 		with(http.MethodGet, "spaces/statistics", a.listStatistics),
+		with(http.MethodPost, "template/space", a.createFromTemplate),
 	}
 }
 
@@ -196,4 +197,31 @@ func (a *API) updateSpaceBody(q *request, in bodyInput) (any, error) {
 		return nil, err
 	}
 	return nil, oneThread(a.Store.UpdateSpaceHTML(q.Context(), q.actor(), in.ID, *in.Body), "id")
+}
+
+// templateInput is a space to be made from a template.
+type templateInput struct {
+	ID          store.ID      `api:"id,required"`
+	Name        string        `api:"name,required,max=128"`
+	Members     []memberInput `api:"members,required,max=500"`
+	IsPrivate   bool          `api:"isPrivate"`
+	IsGuest     bool          `api:"isGuest"`
+	FixedMember *bool         `api:"fixedMember"`
+}
+
+// createFromTemplate makes a space as its template says. A guest space is
+// private whatever is asked (S0-13).
+func (a *API) createFromTemplate(q *request, in templateInput) (any, error) {
+	made := store.FromTemplate{Template: in.ID, Name: in.Name, Kind: store.OpenSpace, FixedMembership: in.FixedMember}
+	switch {
+	case in.IsGuest:
+		made.Kind = store.GuestSpace
+	case in.IsPrivate:
+		made.Kind = store.PrivateSpace
+	}
+	for _, m := range in.Members {
+		made.Members = append(made.Members, store.MemberEntry{Code: m.Entity.Code, Administrator: m.IsAdmin})
+	}
+	id, err := a.Store.CreateSpaceFromTemplate(q.Context(), q.actor(), made)
+	return idAnswer{ID: id.String()}, err
 }

@@ -295,3 +295,40 @@ func TestDeleteSpaceAndStatistics(t *testing.T) {
 		t.Errorf("%d are left", n)
 	}
 }
+
+// Acceptance 7, S0-08, S0-13: a template makes a guest space, which is private.
+func TestTemplateSpace(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	host := as(t, w, w.Host)
+	if err := w.Store.Join(t.Context(), w.Root, w.Space); err != nil {
+		t.Fatal(err)
+	}
+	model, err := w.Store.SaveTemplate(t.Context(), w.Root, w.Space, "Model")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := func(change object) object {
+		all := object{
+			"id": model, "name": "Made", "isGuest": true, "isPrivate": false,
+			"members": []object{{"entity": object{"type": "USER", "code": w.Host.Login}, "isAdmin": true}},
+		}
+		maps.Copy(all, change)
+		return all
+	}
+	id, _ := host.call("POST", "/k/v1/template/space.json", body(nil)).ok().object["id"].(string)
+	made := host.call("GET", "/k/guest/"+id+"/v1/space.json?id="+id, nil).ok().object
+	if made["isPrivate"] != true || made["isGuest"] != true || made["name"] != "Made" {
+		t.Errorf("the space is %v", made)
+	}
+	for want, change := range map[string]object{
+		"id":      {"id": 999},
+		"name":    {"name": ""},
+		"members": {"members": []object{{"entity": object{"type": "USER", "code": w.Host.Login}}}},
+	} {
+		if got := host.call("POST", "/k/v1/template/space.json", body(change)).want(400, "CB_VA01").paths(); !slices.Equal(got, []string{want}) {
+			t.Errorf("the problems are of %v, want %s", got, want)
+		}
+	}
+	as(t, w, w.Editor).call("POST", "/k/v1/template/space.json", body(nil)).want(403, "CB_NO02") // S0-02
+}

@@ -90,7 +90,7 @@ test('an administrator', async (t) => {
     ['/admin/guests/new'], ['/admin/invitations'], ['/admin/requests'], ['/admin/reviews'],
     [`${guest}/sponsor?q=a`], [`${guest}/address`], [`${guest}/erasure`], [`/admin/guests/diagnosis?address=${erika.email}`],
     ['/admin/guests/diagnosis?address=erik'], [`${guest}/conversion`],
-    [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'], ['/admin/trash'],
+    [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'], ['/admin/trash'], ['/admin/templates'],
     [`${guest}/spaces/${numberIn(world.space)}/delete`],
     ['/admin/policy'], ['/admin/policy/presets/guest-spaces'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
     ['/setup', 404], ['/admin/guests/999', 404],
