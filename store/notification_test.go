@@ -403,7 +403,7 @@ func TestUnsubscribing(t *testing.T) {
 		t.Errorf("after: %+v, %v", u, err)
 	}
 	w.says(w.Host, thread, "more", store.Everyone)
-	mails := w.mailsAfter(2 * time.Minute)
+	mails := w.mailsAfter(10 * time.Minute)
 	if mail, told := mails[w.GuestReader.Email]; told {
 		t.Errorf("mailed again: %s", mail.Data)
 	}
