@@ -1,9 +1,9 @@
 package web_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,11 +145,12 @@ func (h *hiding) hidden(path string) bool {
 	for _, n := range h.concealed {
 		whole := true
 		for place, id := range n {
-			kind := map[string]string{
-				":thread": "threads", ":comment": "comments", ":folder": "folders", ":upload": "uploads", ":chat": "chats",
-				":message": "messages", ":file": "files", ":space": "spaces", ":version": "versions", ":account": "",
+			kinds := map[string][]string{
+				":thread": {"threads"}, ":comment": {"comments"}, ":folder": {"folders"}, ":upload": {"uploads"}, ":chat": {"chats"},
+				":message": {"messages"}, ":file": {"files"}, ":space": {"spaces"}, ":version": {"versions"},
+				":account": {"people", "guests", "members", "with"},
 			}[place]
-			whole = whole && strings.Contains(path+"/", fmt.Sprintf("%s/%s/", kind, id))
+			whole = whole && slices.ContainsFunc(kinds, func(kind string) bool { return strings.Contains(path+"/", "/"+kind+"/"+id+"/") })
 		}
 		if whole {
 			return true

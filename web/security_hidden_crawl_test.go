@@ -106,7 +106,7 @@ func difference(a, b string) string {
 // changing is what no two answers have in common: the name of a message that is
 // not sent yet, the numbers of notices, and the place among all that ever
 // happened from which a page follows it.
-var changing = regexp.MustCompile(`/live\?[^"]*|name="client_id" value="\w+"|data-notice="\d+"|name="newest" value="\d+"|/notifications/\d+`)
+var changing = regexp.MustCompile(`name="request-token" content="[^"]*"|/live\?[^"]*|name="client_id" value="\w+"|data-notice="\d+"|name="newest" value="\d+"|/notifications/\d+`)
 
 // answer is all that an answer says, but for what no two have in common.
 func (h *hiding) answer(t *testing.T, page *webtest.Page) string {
