@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { launch, look, person, phone, send, wide } from './browser.mjs';
+import { furnish, linksIn } from './furnish.mjs';
 import { codeIn, linkIn } from './inbox.mjs';
 import { admin, Portal } from './portal.mjs';
-import { erika, late, nobody, open, settle, signedIn, submit, twin } from './world.mjs';
+import { erika, late, maker, nobody, open, settle, signedIn, submit, twin } from './world.mjs';
 
 const catalogue = JSON.parse(await readFile(new URL('../../static/locale/en.json', import.meta.url), 'utf8'));
 const sections = new Set(Object.keys(catalogue).map((key) => key.split('.')[0]));
@@ -72,6 +73,14 @@ test('a home on the first day', (t) => tour(t, host, [['/'], ['/spaces'], ['/adm
 
 test('people settle in', async () => {
   world = await settle(browser, portal, host);
+  Object.assign(world, await furnish(world, host, maker));
+  const { member } = world;
+  const html = await (await member.context.request.get(`${world.space}/people?q=erika`)).text();
+  const account = html.match(/people\/(\d+)/)[1];
+  world.person = `/people/${account}`;
+  world.chat = await submit(member, '/chats/new', { account, text: 'Shall we talk about **page 18**?' });
+  await submit(world.guest, world.chat, { text: 'Gladly. 明日の午後はいかがですか。' });
+  world.department = Object.values(await linksIn(host, '/admin/orgchart', /orgchart\/\d+$/))[0];
 });
 
 test('an administrator', async (t) => {
@@ -122,6 +131,25 @@ test('who made the guest space', async (t) => {
     await refused(t, who, { name: '' }, 'required');
   });
   who.assertCalm();
+});
+
+test('at work in a space', async (t) => {
+  const { member: who, space, folder, files, chat, department } = world;
+  const sheet = files['Page plan autumn.pdf'];
+  for (let tries = 0; tries < 40; tries++) { // the index follows in a moment
+    await who.page.goto('/search?q=first');
+    if (await who.page.locator('#found mark').count()) break;
+    await who.page.waitForTimeout(250);
+  }
+  assert.ok(await who.page.locator('#found mark').count(), 'something is found');
+  await tour(t, who, [[`${space}/files`], [sheet], ['/search?q=first'], ['/orgchart'], [chat]]);
+  await tour(t, who, [
+    [folder], [`${sheet}/edit`], [`${sheet}/move`], [`${space}/files/folders/new`], [`${space}/files/downloads`], [`${space}/files/deleted`],
+    [files['harbour.png']], [`${space}/chat`], ['/chats'], ['/chats/new?account=1'], ['/notifications'], ['/profile/notifications'],
+    ['/people'], [world.person], [`/orgchart?department=${numberIn(department)}`], [`${files['Prices.xlsx']}`],
+  ], [wide]);
+  await tour(t, host, [['/admin/orgchart'], [department], [`${department}/delete`], ['/admin/orgchart/import'], [world.list]], [phone]);
+  await tour(t, world.guest, [[`${space}/files`], [files['Prices.xlsx'], 404], [`${space}/files/downloads`, 403], ['/people'], [chat]], [phone]);
 });
 
 test('a guest', (t) => tour(t, world.guest, [
@@ -175,11 +203,15 @@ test('a guest with a code', async (t) => {
 
 for (const [locale, lang, window] of [['ja-JP', 'ja', phone], ['zh-CN', 'zh', wide]]) {
   test(`in ${locale}`, async (t) => {
-    const { space, sending, thread } = world;
+    const { space, sending, thread, files, chat } = world;
+    const work = [
+      [`${space}/files`], [files['Page plan autumn.pdf']], [`${files['Page plan autumn.pdf']}/move`], [`${space}/files/folders/new`],
+      ['/search?q=first'], ['/notifications'], ['/profile/notifications'], ['/people'], ['/orgchart'], ['/chats'], [chat], [`${space}/settings`],
+    ];
     const views = [
       [await person(browser, portal, { locale }), [['/login'], [world.invitations[late]], [`/invitations/${'A'.repeat(43)}`, 410]]],
-      [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest']]],
-      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit']]],
+      [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest'], ...work]],
+      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'], ['/admin/orgchart'], ['/admin/orgchart/import']]],
     ];
     for (const [who, paths] of views) {
       t.after(who.close);
