@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"guesthouse/static"
 	"guesthouse/views"
 )
 
@@ -270,6 +271,8 @@ func (s *Server) register() {
 	for from, to := range aliases {
 		s.plain(from, func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, to) })
 	}
+	icon := static.URL("favicon.svg")
+	s.plain("/favicon.ico", func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, icon) }) // asked for by programs that read no page
 	s.plain(healthPath, s.showHealth)
 	s.plain(readyPath, s.showReady)
 	s.plain(staticPattern, s.showStatic)

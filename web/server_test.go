@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guesthouse/static"
 	"guesthouse/web/webtest"
 )
 
@@ -40,6 +41,7 @@ func TestAliases(t *testing.T) {
 	for from, to := range map[string]string{
 		"/guest/login": "/login", "/k/guest/guest/login": "/login",
 		"/k": "/", "/k/": "/", "/k/guest": "/", "/k/guest/": "/",
+		"/favicon.ico": static.URL("favicon.svg"),
 	} {
 		if got := c.Get(from).Want(http.StatusSeeOther).Location(); got != to {
 			t.Errorf("%s leads to %q, want %q", from, got, to)
