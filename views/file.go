@@ -57,6 +57,7 @@ type FilesPage struct {
 	Folders []FolderRow
 	Files   []FileRow
 	Sort    store.FileSort
+	Here    string // this part of the list
 	First   string // the first page; "" on it
 	Next    string
 	Results []UploadResult // of files that were just sent, when not all were taken
@@ -72,8 +73,10 @@ func NewFilesPage(p Page, l store.FileList, sort store.FileSort, from string) Fi
 		Folders: folderRows(p, l.Space, l.Folders), Files: fileRows(p, l.Space, l.Files),
 	}
 	m.Places = m.AudienceOptions(l.Space, l.Audiences)
+	m.Here = m.sorted(sort)
 	if from != "" {
-		m.First = m.sorted(sort)
+		m.First = m.Here
+		m.Here = m.address("sort", string(sort), "after", from)
 	}
 	if l.Next != "" {
 		m.Next = m.address("sort", string(sort), "after", l.Next)

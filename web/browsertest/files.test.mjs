@@ -142,6 +142,45 @@ test('a picture, a text and a PDF are looked at in the browser (SEC-I5, SEC-I6)'
   await reader.close();
 });
 
+test('a picture that is none is offered as a file', async (t) => {
+  const { member, space } = world;
+  await put(member, space, 'torn.png', picture().subarray(0, 60), { mimeType: 'image/png' });
+  const who = await twin(browser, member);
+  t.after(who.close);
+  who.expectStatus(404);
+  const { page } = who;
+  await page.goto(files);
+  await row(page, 'torn.png').locator('a.rows__title').click();
+  await page.getByText('There is no preview for this file').waitFor();
+  assert.equal(await page.locator('img.preview-picture').count(), 0);
+  who.assertCalm();
+});
+
+test('what others add appears in the open list, and never under a choice', async (t) => {
+  const { guest, space } = world;
+  const who = await twin(browser, world.member);
+  t.after(who.close);
+  const { page } = who;
+  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/live');
+  await page.goto(files);
+  await stream;
+  await put(guest, space, 'from erika.txt', Buffer.from('hello'), { mimeType: 'text/plain' });
+  await row(page, 'from erika.txt').waitFor();
+  const box = row(page, 'from erika.txt').locator('input[type=checkbox]');
+  await box.check();
+  await page.locator('h1').click(); // the focus goes elsewhere
+  const told = page.evaluate(() => new Promise((done) => { document.addEventListener('news', () => done(), { once: true }); }));
+  await put(guest, space, 'later.txt', Buffer.from('hello'), { mimeType: 'text/plain' });
+  await told;
+  assert.ok(await box.isChecked());
+  await box.uncheck();
+  await page.locator('h1').click();
+  await put(guest, space, 'last.txt', Buffer.from('hello'), { mimeType: 'text/plain' });
+  await row(page, 'last.txt').waitFor();
+  await row(page, 'later.txt').waitFor();
+  who.assertCalm();
+});
+
 test('a folder and a choice of files are taken away in one ZIP', async (t) => {
   const { member, space } = world;
   const folder = (await put(member, space, 'inner.txt', Buffer.from('inner'), { mimeType: 'text/plain' })).pathname;

@@ -1,5 +1,6 @@
 // data-live sends the form while one types and shows the answer in a target.
-// data-refresh fetches a part again while the page is looked at, data-news when something happened.
+// data-refresh fetches a part again while the page is looked at, data-news when something happened;
+// data-renew is fetched then and at no other time.
 
 const pending = new WeakMap(); // region → {timer, abort}
 
@@ -59,11 +60,16 @@ const later = (event) => {
 };
 for (const type of ["input", "change", "compositionend"]) on(type, "[data-live]", later);
 
+// Nothing changes under somebody's hands: where the focus is, or what they have chosen.
+const busy = (part) => part.contains(document.activeElement) || part.querySelector("input:checked, details.menu[open]");
+
 const refresh = (part) => {
-  if (part.contains(document.activeElement)) return; // never under somebody's hands
-  ask(part.dataset.refresh)
+  if (busy(part)) return;
+  ask(part.dataset.refresh ?? part.dataset.renew)
     .then(async (response) => {
-      if (response.ok && !where(response)) replace(part, await response.text());
+      if (!response.ok || where(response)) return;
+      const html = await response.text();
+      if (!busy(part)) replace(part, html);
     })
     .catch(() => {}); // the next round tries again
 };
@@ -82,7 +88,7 @@ document.addEventListener("news", ({ detail }) => {
 const renew = () => {
   const kinds = [...stale];
   stale.clear();
-  for (const part of document.querySelectorAll("[data-refresh][data-news]")) {
+  for (const part of document.querySelectorAll(":is([data-refresh], [data-renew])[data-news]")) {
     const named = part.dataset.news.split(" ");
     if (kinds.some((kind) => kind === "missed" || named.includes(kind))) refresh(part);
   }
