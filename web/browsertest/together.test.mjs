@@ -2,7 +2,7 @@
 // reply, notice, mail, search, chat. The guest once with JavaScript, once without.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, look, phone, wide } from './browser.mjs';
+import { launch, look, person, phone, wide } from './browser.mjs';
 import { erika, maker, open, settle, submit, twin } from './world.mjs';
 
 let browser, portal, host, world, unread;
@@ -139,6 +139,7 @@ for (const at of [
   });
 }
 
+let told; // the mail that the guest got
 test('a mail tells the guest of what they have not seen, and of nothing that is not theirs (SEC-M5)', async () => {
   for (;;) { // what is new comes together, some while after it was written
     const mail = await portal.inbox.mailFor(erika.email, 'notification', { within: 150_000 });
@@ -146,6 +147,7 @@ test('a mail tells the guest of what they have not seen, and of nothing that is 
     assert.ok(!/the team reads/.test(mail.raw + mail.text + mail.html), mail.text);
     if (!mail.text.includes('Will you look at these')) continue;
     assert.ok(mail.text.includes('Proofs') && mail.text.includes(unread), mail.text);
+    told = mail;
     return;
   }
 });
@@ -160,4 +162,36 @@ test('somebody who is mentioned need not be typed by hand: keys alone choose the
   assert.equal(await text(member).inputValue(), '@田');
   member.assertCalm();
   await member.close();
+});
+
+test('the mail ends mails like it in two clicks, without signing in, of its space and of all (C15)', async (t) => {
+  const links = [...new Set(told.text.match(/https?:\/\/\S+\/notifications\/unsubscribe\/[\w-]+/g))];
+  assert.equal(links.length, 2, told.text);
+  const guest = await twin(browser, world.guest, { viewport: wide });
+  const choice = async (box) => {
+    await guest.page.goto('/profile/notifications');
+    return box(guest.page).evaluate((select) => select.value);
+  };
+  const ofSpace = (page) => page.locator('details[id^=space-]', { hasText: 'Autumn catalogue' }).locator('select[name=comments]');
+  const ofAll = (page) => page.locator('#comments');
+  for (const [link, words, box] of [
+    [links[0], 'about the space of that mail', ofSpace],
+    [links[1], 'about what is new in this portal', ofAll],
+  ]) {
+    const stranger = await person(browser, portal, { script: false, viewport: phone });
+    const { page } = stranger;
+    const before = await choice(box);
+    await page.goto(link);
+    await page.getByText(words).waitFor();
+    await look(t, stranger, 'unsubscribe');
+    assert.equal(await choice(box), before, 'opening the link changes nothing (SEC-T4)');
+    await page.locator('main form button.btn--primary').click();
+    await page.getByRole('heading', { level: 1, name: 'Unsubscribed' }).waitFor();
+    await look(t, stranger, 'unsubscribed');
+    assert.equal(await choice(box), 'off');
+    stranger.assertCalm();
+    await stranger.close();
+  }
+  guest.assertCalm();
+  await guest.close();
 });
