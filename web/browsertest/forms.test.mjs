@@ -172,3 +172,18 @@ test('each button of a form does its own, and reactions go there and back', asyn
   }
   assertCalm();
 });
+
+test('the reaction of somebody else appears on the open thread', async () => {
+  const { guest, member, thread } = world;
+  await member.page.goto(thread);
+  const before = await member.page.locator('form.reactions > .reaction').count();
+  const stream = guest.page.waitForResponse((answer) => new URL(answer.url()).pathname === '/live');
+  await guest.page.goto(thread);
+  await stream;
+  const form = member.page.locator('form.reactions').first();
+  await form.locator('summary').click();
+  await form.locator('details button').last().click();
+  await guest.page.locator('form.reactions > .reaction').nth(before).waitFor();
+  guest.assertCalm();
+  member.assertCalm();
+});
