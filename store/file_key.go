@@ -195,23 +195,23 @@ func (tx tx) takeKey(ctx context.Context, actor Account, space ID, key string) (
 // before the transaction that uses the keys up. Keys that are "" have none; the
 // same key gives the same picture. The problems are those of the fields.
 func (s *Store) keyedPictures(ctx context.Context, actor Account, keys []string, field func(int) string, problems *Problems) ([]keptContent, error) {
-	kept := make([]keptContent, len(keys))
+	kept, errs := make([]keptContent, len(keys)), make([]error, len(keys))
 	for i, key := range keys {
 		if key == "" {
 			continue
 		}
 		if first := slices.Index(keys, key); first < i {
-			kept[i] = kept[first]
-			continue
+			kept[i], errs[i] = kept[first], errs[first]
+		} else {
+			kept[i], errs[i] = s.keyedPicture(ctx, actor, key)
 		}
-		made, err := s.keyedPicture(ctx, actor, key)
+		err := errs[i]
 		if errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) {
 			return nil, err
 		}
 		if err := problems.Add(fieldError(err, field(i))); err != nil {
 			return nil, err
 		}
-		kept[i] = made
 	}
 	return kept, nil
 }

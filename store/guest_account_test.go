@@ -129,7 +129,7 @@ func TestAddGuestsOnePicture(t *testing.T) {
 	}
 	_ = picture.Close()
 	_, err = w.Store.AddGuests(t.Context(), w.Root, pair("guest3@partner.example", "guest4@partner.example"))
-	if got := fields(t, err); got["guests[0].image"] != "upload_gone" {
+	if got := fields(t, err); got["guests[0].image"] != "upload_gone" || got["guests[1].image"] != "upload_gone" {
 		t.Errorf("the key again: %v", got)
 	}
 }

@@ -84,14 +84,13 @@ export async function underPath(t, portal) {
 
 /**
  * Calls that have begun and do not end before `finish`: uploads whose file has
- * not come yet, from several addresses, each of which may have a part of all
- * connections only. `finish` gives the status of each.
+ * not come yet. `finish` gives the status of each.
  */
 export function unfinished(portal, who, n) {
   const boundary = 'a-part';
-  const calls = Array.from({ length: n }, (_, i) => {
+  const calls = Array.from({ length: n }, () => {
     const call = request(`${portal.base}/k/v1/file.json`, {
-      method: 'POST', family: 4, localAddress: `127.0.0.${2 + i % 4}`, headers: { ...passwordOf(who), 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+      method: 'POST', headers: { ...passwordOf(who), 'Content-Type': `multipart/form-data; boundary=${boundary}` },
     });
     const status = new Promise((resolve, reject) => call.once('response', (answer) => {
       answer.resume();

@@ -132,6 +132,20 @@ test('6: without guest spaces guests can be added, but not to a space', async (t
   await refused(space.inside.space.updateSpaceGuests({ id: space.id, guests: codes }), 400, 'GH_FE01');
 });
 
+test('7: a template makes a guest space, which is private', async () => {
+  const { id } = await guestSpace({ threads: true });
+  await submit(forms, '/admin/templates', { name: 'Model', space: id });
+  const template = (await forms.read('/admin/templates')).match(/\/admin\/templates\/(\d+)\/delete/)[1];
+  const add = (change) => root.space.addSpaceFromTemplate({
+    id: template, name: 'Made', isGuest: true, isPrivate: false, members: [{ entity: { type: 'USER', code: admin.email }, isAdmin: true }], ...change,
+  });
+  const made = await add();
+  const space = await client(portal, admin, made.id).space.getSpace(made);
+  assert.deepEqual([space.name, space.isGuest, space.isPrivate, space.useMultiThread], ['Made', true, true, true]);
+  await refused(add({ id: 999_999 }), 400, 'CB_VA01', 'id');
+  await refused(add({ members: [{ entity: { type: 'USER', code: admin.email } }] }), 400, 'CB_VA01', 'members');
+});
+
 test('9: the guests of a space are replaced', async () => {
   const space = await guestSpace();
   const codes = await twoGuests('replaced');
