@@ -13,7 +13,7 @@ import (
 )
 
 // What the portal notes when somebody looks: "last seen", and what is new to them.
-var seen = regexp.MustCompile(`(?m)^(seen_at|seen_count|seen_id|unread)=.*$`)
+var seen = regexp.MustCompile(`(?m)^(seen_at|seen_count|seen_id|unread|used_at)=.*$`)
 
 // That a file with people in it was taken along is on record, though it is a look.
 var exported = regexp.MustCompile(`(?m)^action=(guests|access)\.exported$`)

@@ -114,7 +114,7 @@ func TestHostileRequests(t *testing.T) {
 func TestIdleConnections(t *testing.T) {
 	t.Parallel()
 	_, address := served(t)
-	const each = 100
+	const each = 250 // docs/adr/0008
 	var group sync.WaitGroup
 	for range each {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)

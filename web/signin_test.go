@@ -121,8 +121,10 @@ func masked(page *webtest.Page, secrets ...string) string {
 	for _, secret := range secrets {
 		body = strings.ReplaceAll(body, secret, "…")
 	}
-	return strings.ReplaceAll(body, page.Header.Get("X-Request-Id"), "…")
+	return requestToken.ReplaceAllString(strings.ReplaceAll(body, page.Header.Get("X-Request-Id"), "…"), "…")
 }
+
+var requestToken = regexp.MustCompile(`<meta name="request-token" content="[^"]*">`)
 
 var changingHeaders = regexp.MustCompile(`^(Date|X-Request-Id|Content-Length)$`)
 

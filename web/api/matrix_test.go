@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"crypto/rand"
 	"net/http"
 	"testing"
 
@@ -63,6 +64,7 @@ var matrix = map[string]may{
 		{"entity": object{"type": "USER", "code": "host@works.example"}, "isAdmin": true},
 	}})},
 	"GET spaces/statistics":     {"yyyyyyy", plainly("spaces/statistics"), always(object{})}, // each sees their own list
+	"POST template/space":       {"fffffyy", plainly("template/space"), aTemplate},
 	"POST space/thread":         {"fffyfyf", inGuestSpace("space/thread"), withThreads(object{"name": "New"})},
 	"PUT space/thread":          {"fffffyf", inGuestSpace("space/thread"), aThread(object{"body": "<b>New</b>"})},
 	"POST space/thread/comment": {"fffyfyf", inGuestSpace("space/thread/comment"), aThread(object{"comment": object{"text": "New"}})},
@@ -95,6 +97,21 @@ func aThread(more object) func(*testing.T, *webtest.World) object {
 		more := theSpace(more)(t, w)
 		more["id"], more["space"], more["thread"] = threads.Items[0].ID, w.Space, threads.Items[0].ID
 		return more
+	}
+}
+
+// aTemplate is a guest space after a model, administered by who administers the
+// space that the model was taken from.
+func aTemplate(t *testing.T, w *webtest.World) object {
+	t.Helper()
+	_ = w.Store.Join(t.Context(), w.Root, w.Space) // for a later role they are inside already
+	model, err := w.Store.SaveTemplate(t.Context(), w.Root, w.Space, rand.Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return object{
+		"id": model, "name": "Made", "isGuest": true,
+		"members": []object{{"entity": object{"type": "USER", "code": w.Host.Login}, "isAdmin": true}},
 	}
 }
 
