@@ -50,9 +50,6 @@ func (s *Store) Repeated(ctx context.Context, once *Once) (made ID, done bool, e
 	return made, done, err
 }
 
-// Made is the ID of what the call has made.
-func (o *Once) Made() ID { return o.made }
-
 func (tx tx) repeated(ctx context.Context, once *Once) (made ID, done bool, err error) {
 	var request []byte
 	err = tx.row(ctx, `

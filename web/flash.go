@@ -44,7 +44,7 @@ func (s *Server) keepFlash(c echo.Context, k kept) {
 
 // takeFlash reads the message and forgets it.
 func (s *Server) takeFlash(c echo.Context) *views.Flash {
-	value := s.cookie(c, flashCookie)
+	value := s.cookie(c.Request(), flashCookie)
 	if value == "" {
 		return nil
 	}

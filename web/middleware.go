@@ -123,7 +123,7 @@ func (s *Server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		silent := r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
-		if silent && s.cookie(c, sessionCookie) != "" {
+		if silent && s.cookie(c.Request(), sessionCookie) != "" {
 			return errCrossSite
 		}
 		if !s.sentByUs(r) {

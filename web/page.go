@@ -93,7 +93,7 @@ func (s *Server) words(c echo.Context, environment store.Environment) locale.Pri
 
 // browserLanguage is the language for a reader whose account names none.
 func (s *Server) browserLanguage(c echo.Context, environment store.Environment) string {
-	if chosen := s.cookie(c, languageCookie); locale.Known(chosen) {
+	if chosen := s.cookie(c.Request(), languageCookie); locale.Known(chosen) {
 		return chosen
 	}
 	if accepted := c.Request().Header.Get("Accept-Language"); accepted != "" {

@@ -48,15 +48,10 @@ func (s *Server) showPrograms(c echo.Context) error {
 func (s *Server) newAPI() *api.API {
 	return api.New(api.Config{
 		Store: s.Store, Log: s.Log, Base: s.base(),
-		Session: func(r *http.Request) string {
-			cookie, err := r.Cookie(s.cookieName(sessionCookie))
-			if err != nil {
-				return "" // the only error is that there is none
-			}
-			return cookie.Value
-		},
-		OurHost: s.ourHost,
-		OurPage: s.sentByUs,
+		Session:  func(r *http.Request) string { return s.cookie(r, sessionCookie) },
+		OurHost:  s.ourHost,
+		OurPage:  s.sentByUs,
+		FoundURL: views.FoundURL,
 		Download: func(w http.ResponseWriter, r *http.Request, file store.Content) error {
 			return sendContent(w, r, file, false)
 		},

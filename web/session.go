@@ -27,8 +27,8 @@ func (s *Server) cookieName(name string) string {
 }
 
 // cookie is the value of one of our cookies, "" when there is none.
-func (s *Server) cookie(c echo.Context, name string) string {
-	cookie, err := c.Cookie(s.cookieName(name))
+func (s *Server) cookie(r *http.Request, name string) string {
+	cookie, err := r.Cookie(s.cookieName(name))
 	if err != nil {
 		return "" // the only error is that there is none
 	}
@@ -74,7 +74,7 @@ func (s *Server) clearSession(c echo.Context) {
 
 // sessionToken is what the cookie holds, for the store's methods that end or
 // rotate a session.
-func (s *Server) sessionToken(c echo.Context) string { return s.cookie(c, sessionCookie) }
+func (s *Server) sessionToken(c echo.Context) string { return s.cookie(c.Request(), sessionCookie) }
 
 // readVisit finds out, once per request, who is there. A cookie without a
 // living session is like none.

@@ -61,7 +61,7 @@ func (s *Server) createSession(c echo.Context) error {
 	}
 	form.Next = s.next(form.Next)
 	entry, err := s.Store.SignIn(c.Request().Context(), store.Credentials{
-		Login: form.Login, Password: form.Password, Device: s.cookie(c, deviceCookie), Browsers: s.cookie(c, browsersCookie), Replaces: s.sessionToken(c),
+		Login: form.Login, Password: form.Password, Device: s.cookie(c.Request(), deviceCookie), Browsers: s.cookie(c.Request(), browsersCookie), Replaces: s.sessionToken(c),
 		Next: form.Next, Agent: c.Request().UserAgent(), Keep: form.Keep == "on",
 	})
 	var refused *store.Error

@@ -28,7 +28,7 @@ func (s *Server) createVerification(c echo.Context) error {
 	}
 	entry, err := s.Store.EnterCode(c.Request().Context(), store.CodeEntry{
 		Token: s.sessionToken(c), Code: form.Code, Agent: c.Request().UserAgent(),
-		Remember: bool(form.Remember), Browsers: s.cookie(c, browsersCookie),
+		Remember: bool(form.Remember), Browsers: s.cookie(c.Request(), browsersCookie),
 	})
 	if err != nil {
 		return s.refuseVerification(c, form, err)

@@ -24,6 +24,7 @@ type Config struct {
 	OurHost func(*http.Request) bool   // whether the request is for our host (SEC-S7)
 	OurPage func(*http.Request) bool   // whether no other site made the browser send it (SEC-S5)
 
+	FoundURL func(store.Found) string                                      // the page of a thing that was found, behind Base
 	Download func(http.ResponseWriter, *http.Request, store.Content) error // sends a stored file, and closes it
 }
 

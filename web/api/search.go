@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -278,28 +279,26 @@ func (q *request) hit(thing store.Found, creator user) object {
 	at := stamp(thing.At)
 	space := object{"spaceId": thing.Space.ID.String(), "spaceName": thing.Space.Name, "createdAt": at, "creator": creator}
 	thread := joined(space, object{"threadId": thing.Thread.ID.String(), "threadName": thing.Thread.Name})
-	page := q.api.Base + "/spaces/" + thing.Space.ID.String()
-	inThread := page + "/threads/" + thing.Thread.ID.String()
 	snippets := []string{}
 	if text := thing.Snippet.String(); text != "" {
 		snippets = append(snippets, text)
 	}
-	hit := object{"type": hitTypes[thing.Kind], "snippets": snippets, "url": page}
+	hit := object{"type": hitTypes[thing.Kind], "snippets": snippets, "url": q.api.Base + q.api.FoundURL(thing)}
 	switch thing.Kind {
 	case store.FoundSpace:
 		hit["space"] = space
 	case store.FoundThread:
-		hit["thread"], hit["url"] = thread, inThread
+		hit["thread"] = thread
 	case store.FoundComment:
-		hit["threadComment"], hit["url"] = joined(thread, object{"commentId": thing.ID.String()}), commentPage(inThread, thing.ID)
+		hit["threadComment"] = joined(thread, object{"commentId": thing.ID.String()})
 	case store.FoundFile:
 		file := object{"name": thing.Title.String(), "createdAt": at, "creator": creator}
 		if thing.Comment != 0 {
 			file["attachedTo"], file["fileKey"] = "THREAD_COMMENT", q.api.Store.AttachmentKey(thing.ID)
-			hit["threadComment"], hit["url"] = joined(thread, object{"commentId": thing.Comment.String()}), commentPage(inThread, thing.Comment)
+			hit["threadComment"] = joined(thread, object{"commentId": thing.Comment.String()})
 		} else {
 			file["attachedTo"], file["fileKey"] = scopeSpace, q.api.Store.DriveKey(thing.ID)
-			hit["space"], hit["url"] = space, page+"/files/"+thing.ID.String()
+			hit["space"] = space
 		}
 		hit["attachment"] = file
 	case store.FoundPerson:
@@ -307,17 +306,9 @@ func (q *request) hit(thing store.Found, creator user) object {
 	return hit
 }
 
-func commentPage(thread string, comment store.ID) string {
-	return thread + "?comment=" + comment.String() + "#comment-" + comment.String()
-}
-
 // joined is an object with the members of another one.
 func joined(base, more object) object {
-	all := object{}
-	for _, part := range []object{base, more} {
-		for name, value := range part {
-			all[name] = value
-		}
-	}
+	all := maps.Clone(base)
+	maps.Copy(all, more)
 	return all
 }
