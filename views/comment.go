@@ -23,7 +23,7 @@ type Typed struct {
 
 // CommentRow is one comment.
 type CommentRow struct {
-	store.Comment
+	*store.Comment
 	Person Person
 	Lang   string // of what it says
 	Edits  bool   // the reader may change it
@@ -32,27 +32,33 @@ type CommentRow struct {
 // NewConversation fits a thread to its reader.
 func NewConversation(p Page, c store.Conversation) ConversationOf {
 	m := ConversationOf{Conversation: c, URL: ThreadURL(c.Space.ID, c.Thread.ID)}
-	row := func(comment store.Comment) CommentRow {
+	row := func(comment *store.Comment) CommentRow {
 		return CommentRow{
 			Comment: comment, Person: PersonOf(comment.Author), Lang: LangOf(comment.Body, comment.Author.Locale),
 			Edits: p.Account != nil && !comment.Deleted() && c.Space.Edits(*p.Account, comment.Author.ID),
 		}
 	}
-	for _, comment := range c.Comments {
-		m.Rows = append(m.Rows, row(comment))
+	m.Rows = make([]CommentRow, len(c.Comments))
+	for i := range c.Comments {
+		m.Rows[i] = row(&c.Comments[i])
 	}
 	if c.Pinned != nil {
-		pinned := row(*c.Pinned)
+		pinned := row(c.Pinned)
 		m.Pinned = &pinned
 	}
 	return m
 }
 
-func (c CommentRow) anchor() string { return "comment-" + c.ID.String() }
+// ofComment tells those who hear buttons one by one which comment is meant.
+func ofComment(p Page, c *CommentRow) string {
+	return ": " + p.T("comment.of", "Name", c.Person.Name) + ", " + p.DateTime(c.CreatedAt)
+}
+
+func (c *CommentRow) anchor() string { return "comment-" + c.ID.String() }
 
 // audienceOptions are the audiences that the reader chooses among; none where
 // there is nothing to choose.
-func (m ConversationOf) audienceOptions(p Page) []Option {
+func (m *ConversationOf) audienceOptions(p Page) []Option {
 	return p.AudienceOptions(m.Space, m.Audiences)
 }
 
@@ -92,7 +98,7 @@ func (p Page) audienceOption(sp store.Space, choice store.AudienceChoice) string
 }
 
 // readers says who will read what is written, where there is no choice.
-func (m ConversationOf) readers(p Page) string {
+func (m *ConversationOf) readers(p Page) string {
 	switch {
 	case p.Guest() && (m.Space.CompaniesApart || m.Thread.Audience.Company() != ""):
 		return p.T("audience.own_company")
@@ -115,7 +121,7 @@ func (p Page) audienceTag(audience store.Audience, company string) string {
 
 // company is the name of the company that something is for: as its author
 // writes it, or its guests.
-func (m ConversationOf) company(audience store.Audience, author store.Account) string {
+func (m *ConversationOf) company(audience store.Audience, author store.Account) string {
 	if author.IsGuest() {
 		return author.Company
 	}

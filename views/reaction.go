@@ -11,16 +11,14 @@ var signs = map[store.Reaction]string{
 // ReactionsOf are the reactions to a comment as its reader sees them.
 type ReactionsOf struct {
 	Page
-	Space   store.Space
-	Thread  store.ID
-	Comment store.Comment
+	May     bool   // the reader may react
+	URL     string // of their page
+	Comment *store.Comment
 }
 
-// May reports whether the reader may react.
-func (m ReactionsOf) May() bool { return m.Space.Can(store.ToWrite) }
-
-func (m ReactionsOf) url() string {
-	return ReactionsURL(m.Space.ID, m.Thread, m.Comment.ID)
+// NewReactions fits the reactions to a comment of a thread to their reader.
+func NewReactions(p Page, sp *store.Space, thread store.ID, comment *store.Comment) ReactionsOf {
+	return ReactionsOf{Page: p, May: sp.Can(store.ToWrite), URL: ReactionsURL(sp.ID, thread, comment.ID), Comment: comment}
 }
 
 func (m ReactionsOf) id() string { return "reactions-" + m.Comment.ID.String() }
@@ -37,9 +35,9 @@ func (m ReactionsOf) mine(reaction store.Reaction) bool {
 // action is where a button with the reaction posts: to add it, or to take it back.
 func (m ReactionsOf) action(reaction store.Reaction) string {
 	if m.mine(reaction) {
-		return ReactionsDeleteURL(m.Space.ID, m.Thread, m.Comment.ID)
+		return m.URL + "/delete"
 	}
-	return m.url()
+	return m.URL
 }
 
 // says is the reaction in words: how many people, and whether the reader too.
@@ -54,15 +52,9 @@ func (m ReactionsOf) says(r store.Reacted) string {
 // ReactorsPage tells who reacted to a comment.
 type ReactorsPage struct {
 	Page
-	Space  store.Space
-	Thread store.ID
-	People store.Page[store.Reactor]
-	Here   string
+	Reactions ReactionsOf
+	People    store.Page[store.Reactor]
+	Close     string
 }
 
-func (m ReactorsPage) next() string { return WithQuery(m.Here, "after", m.People.Next) }
-
-// reactions are those to one comment of the thread.
-func (m ConversationOf) reactions(p Page, c CommentRow) ReactionsOf {
-	return ReactionsOf{Page: p, Space: m.Space, Thread: m.Thread.ID, Comment: c.Comment}
-}
+func (m ReactorsPage) next() string { return WithQuery(m.Reactions.URL, "after", m.People.Next) }

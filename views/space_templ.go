@@ -60,7 +60,7 @@ func ShowSpace(m SpacePage) templ.Component {
 				}
 			}
 			if m.Thread != nil {
-				templ_7745c5c3_Err = conversation(m.Page, *m.Thread).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = conversation(m.Page, m.Thread).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

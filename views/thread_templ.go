@@ -595,7 +595,7 @@ func ShowThread(m ThreadPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = conversation(m.Page, m.Conversation).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = conversation(m.Page, &m.Conversation).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

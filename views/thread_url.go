@@ -90,11 +90,6 @@ func ReactionsURL(space, thread, comment store.ID) string {
 	return CommentEditURL(space, thread, comment) + "/reactions"
 }
 
-// ReactionsDeleteURL takes one's reaction back.
-func ReactionsDeleteURL(space, thread, comment store.ID) string {
-	return ReactionsURL(space, thread, comment) + "/delete"
-}
-
 // ThreadFollowURL follows a thread or stops.
 func ThreadFollowURL(space, thread store.ID) string { return ThreadURL(space, thread) + "/follow" }
 

@@ -42,7 +42,7 @@ func (s *Server) react(c echo.Context, on bool) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, views.Reactions(views.ReactionsOf{Page: page, Space: sp, Thread: threadID(c), Comment: comment}))
+	return s.render(c, http.StatusOK, views.Reactions(views.NewReactions(page, &sp, threadID(c), &comment)))
 }
 
 // listReactions tells who reacted to a comment.
@@ -56,6 +56,7 @@ func (s *Server) listReactions(c echo.Context) error {
 		return err
 	}
 	return s.overSpace(c, http.StatusOK, page, sp, views.ListReactors(views.ReactorsPage{
-		Page: page, Space: sp, Thread: threadID(c), People: people, Here: views.ReactionsURL(sp.ID, threadID(c), comment.ID),
+		Page: page, Reactions: views.NewReactions(page, &sp, threadID(c), &comment), People: people,
+		Close: views.CommentURL(sp.ID, threadID(c), comment.ID),
 	}))
 }

@@ -134,3 +134,22 @@ func TestEditTogether(t *testing.T) {
 		}
 	}
 }
+
+// Without the script a sign is given, and taken back, in the dialog that the
+// button of the comment leads to.
+func TestReactWithoutScript(t *testing.T) {
+	t.Parallel()
+	_, host, _, thread := inThreads(t)
+	page := host.Post(thread+"/comments", url.Values{"text": {"Ready"}}).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
+	for _, count := range []int{1, 0} {
+		choice := host.Get(page.Attr(".comment [data-react]", "href")).Want(http.StatusOK)
+		if n := choice.Count(".reactions__choice button"); n != len(store.Reactions) {
+			t.Fatalf("the dialog offers %d signs", n)
+		}
+		to := choice.Attr(".reactions__choice button[value=heart]", "formaction")
+		page = host.Post(to, url.Values{"reaction": {"heart"}}).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
+		if n := page.Count(".comment .reactions > button"); n != count {
+			t.Errorf("the comment shows %d signs, want %d", n, count)
+		}
+	}
+}

@@ -159,15 +159,15 @@ test('each button of a form does its own, and reactions go there and back', asyn
   await page.goto(thread);
   const form = page.locator('form.reactions').first();
   for (const count of [1, 0, 1]) {
-    if (count && !await form.locator(':scope > .reaction').count()) {
-      await form.locator('summary').click();
+    if (count && !await form.locator(':scope > button').count()) {
+      await form.locator('[data-react]').click();
       await form.locator('details button').first().click();
     } else {
-      await form.locator(':scope > .reaction').first().click();
+      await form.locator(':scope > button').first().click();
     }
     await page.waitForFunction((count) => {
       const form = document.querySelector('form.reactions');
-      return form.ariaBusy !== 'true' && form.querySelectorAll(':scope > .reaction').length === count;
+      return form.ariaBusy !== 'true' && form.querySelectorAll(':scope > button').length === count;
     }, count);
   }
   assertCalm();
@@ -176,14 +176,14 @@ test('each button of a form does its own, and reactions go there and back', asyn
 test('the reaction of somebody else appears on the open thread', async () => {
   const { guest, member, thread } = world;
   await member.page.goto(thread);
-  const before = await member.page.locator('form.reactions > .reaction').count();
+  const before = await member.page.locator('form.reactions > button').count();
   const stream = guest.page.waitForResponse((answer) => new URL(answer.url()).pathname === '/live');
   await guest.page.goto(thread);
   await stream;
   const form = member.page.locator('form.reactions').first();
-  await form.locator('summary').click();
+  await form.locator('[data-react]').click();
   await form.locator('details button').last().click();
-  await guest.page.locator('form.reactions > .reaction').nth(before).waitFor();
+  await guest.page.locator('form.reactions > button').nth(before).waitFor();
   guest.assertCalm();
   member.assertCalm();
 });

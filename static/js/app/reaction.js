@@ -16,18 +16,37 @@ const reactAtOnce = (form, button) => {
   if (count && /^\d+$/.test(count.textContent)) {
     count.textContent = Number(count.textContent) + (chip.getAttribute("aria-pressed") === "true" ? 1 : -1);
   }
-  form.querySelector("details").open = false;
+  const menu = form.querySelector("details");
+  if (menu) menu.open = false;
+};
+
+// choose puts the signs where somebody wants to react. They stand in the page
+// once; what differs is whose they are by now.
+const choose = (link) => {
+  const form = link.closest("form");
+  const menu = document.getElementById("reaction-menu").content.cloneNode(true).querySelector("details");
+  for (const chip of form.querySelectorAll(':scope > button[aria-pressed="true"]')) {
+    const sign = menu.querySelector(`button[value="${chip.value}"]`);
+    sign.setAttribute("aria-pressed", "true");
+    sign.setAttribute("formaction", chip.getAttribute("formaction"));
+  }
+  const who = menu.querySelector("a");
+  if (form.querySelector(":scope > button")) who.href = link.href;
+  else who.remove();
+  link.replaceWith(menu);
+  menu.open = true;
+  menu.querySelector("summary").focus();
 };
 
 const react = async (form, button) => {
   if (form.ariaBusy === "true") return;
   const was = form.cloneNode(true);
-  const inside = button.closest("details") ? "details > summary" : `:scope > [value="${button.value}"]`;
+  const inside = button.closest("details") ? "[data-react]" : `:scope > [value="${button.value}"]`;
   const put = (fresh) => {
     // Closing the panel took the focus from the button in it.
     const here = document.activeElement === document.body || form.contains(document.activeElement);
     form.replaceWith(fresh);
-    if (here) (fresh.querySelector(inside) ?? fresh.querySelector("summary")).focus();
+    if (here) (fresh.querySelector(inside) ?? fresh.querySelector("[data-react], summary")).focus();
   };
   form.ariaBusy = "true";
   reactAtOnce(form, button);
@@ -62,6 +81,12 @@ const follow = async (form, button) => {
     form.removeAttribute("aria-busy");
   }
 };
+
+on("click", "a[data-react]", (event, link) => {
+  if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  choose(link);
+});
 
 // Before the form would be sent as a page.
 document.addEventListener(
