@@ -69,6 +69,14 @@ screens: web/browsertest/node_modules/.installed ## take the pictures in docs/sc
 	@.ci/need chromium
 	cd web/browsertest && node screens.mjs
 
+# FUZZTIME is for how long make fuzz looks at each target.
+FUZZTIME ?= 10m
+
+.PHONY: fuzz
+fuzz: ## send the REST API what nobody thought of (FUZZTIME=10m, for each of two targets)
+	$(GO) test -run '^$$' -fuzz '^FuzzParams$$' -fuzztime $(FUZZTIME) ./web/api
+	$(GO) test -run '^$$' -fuzz '^FuzzCalls$$' -fuzztime $(FUZZTIME) ./web/api
+
 .PHONY: race
 race: ## Go tests under the race detector
 	$(GO) test -race -timeout 40m $(PACKAGES)

@@ -66,10 +66,8 @@ func (s *Store) AddGuests(ctx context.Context, actor Account, guests []NewGuest)
 	if err != nil {
 		return nil, err
 	}
-	for i, guest := range guests { // before the transaction: it takes its time (SEC-T3)
-		if list[i].hash, err = s.hash(ctx, guest.Password); err != nil {
-			return nil, err
-		}
+	if err := s.hashGuests(ctx, list, guests); err != nil { // before the transaction: it takes its time (SEC-T3)
+		return nil, err
 	}
 	var added []Account
 	err = s.write(ctx, func(tx tx) error {
@@ -93,6 +91,18 @@ func (s *Store) AddGuests(ctx context.Context, actor Account, guests []NewGuest)
 		})
 	})
 	return added, err
+}
+
+func (s *Store) hashGuests(ctx context.Context, list []cleanGuest, guests []NewGuest) error {
+	passwords := make([]string, len(guests))
+	for i, guest := range guests {
+		passwords[i] = guest.Password
+	}
+	hashes, err := s.hashAll(ctx, passwords)
+	for i, phc := range hashes {
+		list[i].hash = phc
+	}
+	return err
 }
 
 // cleanGuests checks all guests at once, and who asks for them first.

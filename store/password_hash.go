@@ -14,6 +14,12 @@ func (s *Store) hash(ctx context.Context, password string) (string, error) {
 	return phc, busy(err)
 }
 
+// hashAll hashes many passwords, and leaves room for whoever signs in meanwhile.
+func (s *Store) hashAll(ctx context.Context, passwords []string) ([]string, error) {
+	hashes, err := s.hasher.HashAll(ctx, passwords)
+	return hashes, busy(err)
+}
+
 // verify compares a password with a hash, with the same work for an account
 // that does not exist ("" as the hash; SEC-P6). stale asks for a new hash.
 func (s *Store) verify(ctx context.Context, phc, password string) (ok, stale bool, err error) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -48,9 +49,11 @@ func (c Cost) valid() bool {
 // Hasher hashes passwords, a bounded number at a time, because each takes much
 // memory and a whole processor.
 type Hasher struct {
-	cost   Cost
-	inside chan struct{} // hashing or waiting
-	slots  chan struct{} // hashing
+	cost    Cost
+	inside  chan struct{} // hashing or waiting
+	slots   chan struct{} // hashing
+	queued  atomic.Int64  // passwords of batches that were let in
+	batched chan struct{} // hashes of batches, which leave a slot to everybody else
 }
 
 // NewHasher hashes at [DefaultCost], parallel hashes at a time with waiting more
@@ -66,17 +69,22 @@ func NewHasherCost(parallel, waiting int, cost Cost) *Hasher {
 		panic("secret: a hasher needs at least one place and a sensible cost")
 	}
 	return &Hasher{
-		cost:   cost,
-		inside: make(chan struct{}, parallel+waiting),
-		slots:  make(chan struct{}, parallel),
+		cost:    cost,
+		inside:  make(chan struct{}, parallel+waiting),
+		slots:   make(chan struct{}, parallel),
+		batched: make(chan struct{}, max(1, parallel-1)),
 	}
 }
 
 // Hash hashes a password as it was typed, into a PHC string with its salt and cost.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	return h.fresh(ctx, password, h.derive)
+}
+
+func (h *Hasher) fresh(ctx context.Context, password string, derive func(context.Context, string, phc) ([]byte, error)) (string, error) {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt) // never fails: it ends the program instead
-	sum, err := h.derive(ctx, password, phc{cost: h.cost, salt: salt})
+	sum, err := derive(ctx, password, phc{cost: h.cost, salt: salt})
 	if err != nil {
 		return "", err
 	}
@@ -117,6 +125,11 @@ func (h *Hasher) derive(ctx context.Context, password string, with phc) ([]byte,
 	default:
 		return nil, ErrBusy
 	}
+	return h.work(ctx, password, with)
+}
+
+// work hashes when a slot is free.
+func (h *Hasher) work(ctx context.Context, password string, with phc) ([]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()

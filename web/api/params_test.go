@@ -109,6 +109,11 @@ func FuzzParams(f *testing.F) {
 		{"id=1&list[0]=a&list[1]=b", ""}, {"list[]=a&inner[deep][0][name]=b", "{}"}, {"a=1&a[b]=2", `{"id": 1}`},
 		{"", `{"id": "1", "text": "\u0000", "on": "true", "number": 1e9, "list": [null], "inner": {"deep": [{}]}}`},
 		{"%5B=1&a[%5D]=2", `[[[[`}, {"__REQUEST_TOKEN__=a", `{"__REQUEST_TOKEN__": ["a"]}`}, {"a[999999]=1&a[]=2", `{"id":1,"id":2}`},
+		{"list=a&list=b&list[0]=c", `{"id": 1, "list": "a"}`}, {"inner[deep][][name]=a&inner[deep][][name]=b&id=2", ""},
+		{"id=+1&number=0x5&on=TRUE", `{"id": -0, "number": 1E1, "on": "false"}`}, {"id=%00&text=%ff&zone=Asia%2FTokyo", "{\"text\": \"\xff\"}"},
+		{"id" + strings.Repeat("[a]", 1000) + "=1", `{"id": ` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`},
+		{strings.Repeat("a&", 1001), `{"id": 99999999999999999999, "number": 1e400}`}, {"mail=a@b.example&word=a", "[1]"},
+		{"id=9223372036854775808", `{"text": "\ud800", "word": "b", "mail": "a@\u3042.example", "zone": "Local"}`}, {"a;b=1", `null`},
 	} {
 		f.Add(seed[0], seed[1])
 	}
