@@ -74,8 +74,8 @@ FUZZTIME ?= 10m
 
 .PHONY: fuzz
 fuzz: ## send the REST API what nobody thought of (FUZZTIME=10m, for each of two targets)
-	$(GO) test -run '^$$' -fuzz '^FuzzParams$$' -fuzztime $(FUZZTIME) ./web/api
-	$(GO) test -run '^$$' -fuzz '^FuzzCalls$$' -fuzztime $(FUZZTIME) ./web/api
+	$(GO) test -run '^$$' -fuzz '^FuzzParams$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 2s ./web/api
+	$(GO) test -run '^$$' -fuzz '^FuzzCalls$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 2s ./web/api
 
 .PHONY: race
 race: ## Go tests under the race detector
