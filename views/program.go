@@ -1,7 +1,10 @@
 package views
 
-// ProgramsURL is the page about the REST API; its scripts can make calls.
-const ProgramsURL = "/k/docs"
+// Addresses about the REST API.
+const (
+	ProgramsURL = "/k/docs"         // the page about it; its scripts can make calls
+	OpenAPIURL  = "/k/openapi.yaml" // its description, for programs
+)
 
 // ProgramsPage says which calls the REST API takes.
 type ProgramsPage struct {

@@ -1,7 +1,12 @@
 package web
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,6 +48,22 @@ func (s *Server) showPrograms(c echo.Context) error {
 	}
 	return s.render(c, http.StatusOK, views.Programs(m))
 }
+
+// showOpenAPI sends the description of the API to whoever asks: it holds nothing
+// of this portal, and programs that read it have no session.
+func (s *Server) showOpenAPI(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set("Content-Type", "application/yaml") // RFC 9512
+	h.Set("Cache-Control", "public, no-cache")
+	h.Set("Etag", openAPITag())
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(api.OpenAPI()))
+	return nil
+}
+
+var openAPITag = sync.OnceValue(func() string {
+	sum := sha256.Sum256(api.OpenAPI())
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
+})
 
 // newAPI is the REST API of this portal.
 func (s *Server) newAPI() *api.API {

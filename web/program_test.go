@@ -35,3 +35,18 @@ func TestPrograms(t *testing.T) {
 		t.Error("other pages load the script too")
 	}
 }
+
+// The description of the API is anybody's, and a browser asks whether it changed.
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	got := w.Anonymous().Get("/k/openapi.yaml").Want(http.StatusOK)
+	if got.Header.Get("Content-Type") != "application/yaml" || !strings.HasPrefix(got.Body, "openapi: 3.1.0\n") {
+		t.Errorf("the type is %q, and it begins with %.20q", got.Header.Get("Content-Type"), got.Body)
+	}
+	again := w.Anonymous().Request(http.MethodGet, "/k/openapi.yaml", nil)
+	again.Header.Set("If-None-Match", got.Header.Get("Etag"))
+	if kept := w.Anonymous().Do(again).Want(http.StatusNotModified); kept.Body != "" {
+		t.Errorf("what did not change is sent again: %.20q", kept.Body)
+	}
+}

@@ -275,6 +275,7 @@ func (s *Server) register() {
 	s.plain("/favicon.ico", func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, icon) }) // asked for by programs that read no page
 	s.plain(healthPath, s.showHealth)
 	s.plain(readyPath, s.showReady)
+	s.plain(views.OpenAPIURL, s.showOpenAPI)
 	s.plain(staticPattern, s.showStatic)
 }
 

@@ -95,6 +95,7 @@ func (p program) send(r *http.Request) answer {
 		p.t.Fatal(err)
 	}
 	a := answer{t: p.t, status: response.StatusCode, header: response.Header, body: string(text)}
+	p.compare(r, a)
 	if kind := a.header.Get("Content-Type"); kind != "application/json;charset=utf-8" {
 		if a.status != http.StatusOK || !strings.HasSuffix(r.URL.Path, "/file.json") {
 			p.t.Fatalf("%s %s answers %d with the type %q\n%s", r.Method, r.URL.Path, a.status, kind, a.body)
@@ -106,6 +107,25 @@ func (p program) send(r *http.Request) answer {
 	}
 	a.check()
 	return a
+}
+
+// compare fails the test when the description of the API does not describe what
+// was sent and answered.
+func (p program) compare(r *http.Request, a answer) {
+	p.t.Helper()
+	e := exchange{method: r.Method, path: r.URL.RequestURI(), header: r.Header, status: a.status, answered: a.header, answer: []byte(a.body)}
+	if r.GetBody != nil {
+		body, err := r.GetBody()
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if e.body, err = io.ReadAll(body); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	if err := theContract(p.t).check(e); err != nil {
+		p.t.Errorf("%s %s, answered %d %.300s, is not described: %v", r.Method, r.URL.Path, a.status, a.body, err)
+	}
 }
 
 // check looks at what every answer that is no success must hold.
