@@ -1,9 +1,10 @@
 // Programs that call the portal: the vendor's own client, as npm has it, and
 // what a program does that the client does not.
 import assert from 'node:assert/strict';
-import { createServer, request } from 'node:http';
+import { request } from 'node:http';
 import { KintoneRestAPIClient, KintoneRestAPIError } from '@kintone/rest-api-client';
 import { request as browserless } from 'playwright-core';
+import { Contract, proxy } from './contract.mjs';
 import { submit } from './world.mjs';
 
 /** The client as this person; with a space, for what is in that guest space. */
@@ -57,29 +58,43 @@ export const sample = (one, other, image) => [['John Doe', one], ['Jane Roe', ot
   callto: 'skypecallto',
 }));
 
+/** The API of a portal: `contract` is held against what goes to `base`. */
+export async function described(portal) {
+  const contract = await Contract.of(portal);
+  return { ...await proxy(portal, { watch: (call) => contract.check(call) }), contract };
+}
+
+/**
+ * Holds the contract against the calls of a page. What is given waits for them
+ * and has to, before the page is left: answers go with it.
+ */
+export function watched(page, contract) {
+  const all = [];
+  page.on('response', (response) => {
+    const asked = response.request();
+    if (!asked.url().includes('/v1/')) return;
+    all.push((async () => contract.check({
+      method: asked.method(), url: asked.url(), headers: await asked.allHeaders(),
+      body: asked.headers()['content-type']?.startsWith('multipart/') ? null : asked.postDataBuffer() ?? Buffer.alloc(0),
+      status: response.status(), answered: await response.allHeaders(), answer: await response.body(),
+    }))());
+  });
+  return async () => {
+    await Promise.all(all);
+    assert.ok(all.length > 0, 'the calls went past the description');
+    contract.assertDescribed();
+  };
+}
+
 /**
  * A proxy that serves the portal under /tenant1, as some organisations do. It
  * keeps in `seen` how each call came.
  */
 export async function underPath(t, portal) {
   const seen = [];
-  const { host, port } = new URL(portal.base);
-  const server = createServer((asked, answer) => {
-    seen.push({ method: asked.method, url: asked.url, headers: asked.headers });
-    const on = request({
-      host: 'localhost', port, method: asked.method, path: asked.url.replace(/^\/tenant1(?=\/)/, ''), headers: { ...asked.headers, host },
-    }, (back) => {
-      answer.writeHead(back.statusCode, back.headers);
-      back.pipe(answer);
-    });
-    asked.pipe(on);
-  }).listen(0, 'localhost');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { base: `http://localhost:${server.address().port}/tenant1/`, seen };
+  const { base, close } = await proxy(portal, { under: '/tenant1', watch: (call) => seen.push(call) });
+  t.after(close);
+  return { base: `${base}/`, seen };
 }
 
 /**

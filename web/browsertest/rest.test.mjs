@@ -1,29 +1,34 @@
 // The REST API, driven by the vendor's own client: nothing of it is changed, and
-// the portal is a running one. Numbers are those of the acceptance list.
+// the portal is a running one, whose description is held against every call.
+// Numbers are those of the acceptance list.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { KintoneRestAPIClient } from '@kintone/rest-api-client';
 import { picture } from './furnish.mjs';
 import { linkIn } from './inbox.mjs';
 import { admin, Portal } from './portal.mjs';
-import { atForms, client, passwordOf, refused, sample, underPath, unfinished } from './rest.mjs';
+import { atForms, client, described, passwordOf, refused, sample, underPath, unfinished } from './rest.mjs';
 import { maker, submit } from './world.mjs';
 
-let portal, forms, root;
+let portal, api, forms, root;
 const hooks = [];
 before(async () => {
   portal = await Portal.start();
   forms = await atForms({ after: (f) => hooks.push(f) }, portal, admin);
-  root = client(portal, admin);
+  api = await described(portal);
+  hooks.push(api.close);
+  root = client(api, admin);
 });
 after(async () => {
+  assert.ok(api.contract.checked > 100, 'the calls went past the description');
   for (const hook of hooks) await hook();
   await portal?.close();
 });
+afterEach(() => api.contract.assertDescribed());
 
 let spaces = 0;
 
@@ -31,7 +36,7 @@ let spaces = 0;
 async function guestSpace({ threads = false } = {}) {
   const path = await submit(forms, '/spaces', { kind: 'guest', name: `Plans ${++spaces}`, ...threads && { multi_thread: 'on' } });
   const id = path.split('/').pop();
-  return { id, path, inside: client(portal, admin, id) };
+  return { id, path, inside: client(api, admin, id) };
 }
 
 /** Two guests who are in no space yet: their addresses. */
@@ -59,7 +64,7 @@ const defaultThread = async (space) => (await space.inside.space.getSpace({ id: 
 test('1: the client is made for this address, and for one under a path', async (t) => {
   assert.equal(KintoneRestAPIClient.version, '6.2.1');
   const { id } = await guestSpace();
-  for (const baseUrl of [portal.base, `${portal.base}/`, (await underPath(t, portal)).base]) {
+  for (const baseUrl of [portal.base, `${api.base}/`, (await underPath(t, api)).base]) {
     const there = new KintoneRestAPIClient({ baseUrl, auth: { username: admin.email, password: admin.password }, guestSpaceId: id });
     assert.equal((await there.space.getSpace({ id })).id, id);
   }
@@ -111,13 +116,13 @@ test('5: only administrators add guests, and only with their password', async ()
   await submit(forms, '/logout');
   await submit(forms, '/login', { login: admin.email, password: admin.password });
 
-  const call = (who) => client(portal, who).space.addGuests({ guests: sample('a@partner.test', 'b@partner.test') });
+  const call = (who) => client(api, who).space.addGuests({ guests: sample('a@partner.test', 'b@partner.test') });
   await refused(call(maker), 403, 'CB_NO02');
   await refused(call({ ...admin, password: 'wrong: also with a colon' }), 401, 'CB_WA01');
   await refused(call({ email: '誰も@aoyama.test', password: '違います' }), 401, 'CB_WA01');
-  await refused(new KintoneRestAPIClient({ baseUrl: portal.base, auth: { apiToken: ['t1', 't2'] } }).space.addGuests({ guests: [] }), 403, 'GAIA_NO01');
+  await refused(new KintoneRestAPIClient({ baseUrl: api.base, auth: { apiToken: ['t1', 't2'] } }).space.addGuests({ guests: [] }), 403, 'GAIA_NO01');
 
-  const answer = await fetch(`${portal.base}/k/v1/guests.json`, { method: 'POST', body: '{}', redirect: 'manual' });
+  const answer = await fetch(`${api.base}/k/v1/guests.json`, { method: 'POST', body: '{}', redirect: 'manual' });
   assert.equal(answer.status, 401);
   assert.equal(answer.headers.get('content-type'), 'application/json;charset=utf-8');
   assert.equal((await answer.json()).code, 'CB_AU01');
@@ -140,7 +145,7 @@ test('7: a template makes a guest space, which is private', async () => {
     id: template, name: 'Made', isGuest: true, isPrivate: false, members: [{ entity: { type: 'USER', code: admin.email }, isAdmin: true }], ...change,
   });
   const made = await add();
-  const space = await client(portal, admin, made.id).space.getSpace(made);
+  const space = await client(api, admin, made.id).space.getSpace(made);
   assert.deepEqual([space.name, space.isGuest, space.isPrivate, space.useMultiThread], ['Made', true, true, true]);
   await refused(add({ id: 999_999 }), 400, 'CB_VA01', 'id');
   await refused(add({ members: [{ entity: { type: 'USER', code: admin.email } }] }), 400, 'CB_VA01', 'members');
@@ -180,7 +185,7 @@ test('11: guests are deleted by query and by body; who comes back is somebody el
   await refused(root.space.deleteGuests({ guests: Array.from({ length: 101 }, (_, i) => `g${i}@partner.test`) }), 400, 'CB_VA01', 'guests');
   await refused(root.space.deleteGuests({ guests: [...codes, 'unknown@partner.test'] }), 400, 'GAIA_IL26', 'guests[2]');
   assert.deepEqual(await root.space.deleteGuests({ guests: [codes[0]] }), {});
-  const answer = await fetch(`${portal.base}/k/v1/guests.json`, {
+  const answer = await fetch(`${api.base}/k/v1/guests.json`, {
     method: 'DELETE', body: JSON.stringify({ guests: [codes[1]] }), headers: { ...passwordOf(admin), 'Content-Type': 'application/json' },
   });
   assert.deepEqual([answer.status, await answer.json()], [200, {}]);
@@ -291,7 +296,7 @@ test('16: files by name, path and stream come back as they were', async (t) => {
   for (const { attachment: { fileKey } } of hits) {
     assert.deepEqual(Buffer.from(await file.downloadFile({ fileKey })), bytes);
     await gone(elsewhere.inside.file.downloadFile({ fileKey }));
-    await gone(client(portal, maker).file.downloadFile({ fileKey }));
+    await gone(client(api, maker).file.downloadFile({ fileKey }));
   }
 });
 
@@ -302,7 +307,7 @@ test('17: what is in a guest space is called by its own address', async () => {
   await refused(root.space.updateThread({ id: await defaultThread(one), body: 'x' }), 400, 'GAIA_IL23');
   await refused(other.inside.space.getSpace({ id: one.id }), 403, 'CB_NO02');
   await refused(other.inside.space.updateSpaceGuests({ id: one.id, guests: [] }), 403, 'CB_NO02');
-  const unknown = client(portal, admin, 999_999_999);
+  const unknown = client(api, admin, 999_999_999);
   await refused(unknown.space.getSpace({ id: 999_999_999 }), 403, 'CB_NO02');
   assert.deepEqual(await one.inside.space.deleteSpace({ id: one.id }), {});
   await refused(one.inside.space.getSpace({ id: one.id }), 403, 'CB_NO02');
@@ -310,7 +315,7 @@ test('17: what is in a guest space is called by its own address', async () => {
 
 test('18: a long GET comes as a POST that means it', async (t) => {
   const { id } = await guestSpace();
-  const { base, seen } = await underPath(t, portal);
+  const { base, seen } = await underPath(t, api);
   const there = new KintoneRestAPIClient({ baseUrl: base, auth: { username: admin.email, password: admin.password }, guestSpaceId: id });
   assert.equal((await there.space.getSpace({ id, padding: 'x'.repeat(4096) })).id, id);
   assert.deepEqual(seen.map(({ method, url, headers }) => [method, url, headers['x-http-method-override']]), [
@@ -323,7 +328,7 @@ test('21: of a hundred and one calls one is refused, and pages answer', async ()
   const { finish } = unfinished(portal, admin, 100);
   // Who asks without a password is refused for that, until there is no room.
   for (let answer; answer?.status !== 429;) {
-    answer = await fetch(`${portal.base}/k/v1/space.json`);
+    answer = await fetch(`${api.base}/k/v1/space.json`);
     assert.equal(answer.headers.get('x-concurrencylimit-limit'), '100');
     await answer.arrayBuffer();
   }
