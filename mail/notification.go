@@ -41,6 +41,10 @@ type Notification struct {
 	// no_space_suspension and the like: what happens to Guest then.
 	Reviews []ReviewOfSpace `json:"reviews,omitempty"`
 	DueAt   time.Time       `json:"due_at,omitzero"`
+
+	// webhook_off: the portal has switched it off.
+	Webhook   string   `json:"webhook,omitempty"`
+	WebhookID store.ID `json:"webhook_id,omitempty"`
 }
 
 // letter is empty for a topic that has no words.
@@ -65,6 +69,8 @@ func (m Notification) letter(w writer) letter {
 		return m.invitationsRequested(w)
 	case store.NoticeInvitationsDecided:
 		return m.invitationsDecided(w)
+	case store.NoticeWebhookOff:
+		return m.webhookOff(w)
 	case store.NoticeJoinRequested:
 		return m.about(w, "mail.join_requested.title", "mail.join_requested.lead")
 	}

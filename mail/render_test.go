@@ -88,6 +88,7 @@ func samples(lang string) []sample {
 			By: by, Space: space, SpaceID: 12, Approved: []string{"jan@new.example", "kari@elsewhere.example"}}, ""},
 		{"invitations-refused", store.MailNotification, mail.Notification{Topic: store.NoticeInvitationsDecided,
 			By: by, Space: space, SpaceID: 12, Refused: []string{"jan@new.example"}, Reason: "2026-11"}, ""},
+		{"webhook-off", store.MailNotification, mail.Notification{Topic: store.NoticeWebhookOff, Webhook: "Register <of> partners", WebhookID: 4}, ""},
 		{"codes-rest", store.MailNotification, mail.Notification{Topic: store.NoticeCodesRest, Device: firefox, At: queuedAt}, ""},
 		{"suspended", store.MailSuspension, mail.Suspension{What: store.NoticeGuestSuspended, Contact: inviter}, ""},
 		{"reactivated", store.MailSuspension, mail.Suspension{What: store.NoticeGuestReactivated, Contact: inviter}, ""},

@@ -178,7 +178,7 @@ func (r *runner) hangUp() {
 func (r *runner) fail(ctx context.Context, m store.OutboxMail, err error) {
 	w := r.worker
 	now := w.Outbox.Now()
-	next := now.Add(pause(m.Attempts, rand.Float64())) //nolint:gosec // no secret, only spread
+	next := now.Add(pauses.After(m.Attempts, rand.Float64())) //nolint:gosec // no secret, only spread
 	failure := &Failure{Step: "rendering", Reply: "the mail could not be written", cause: err}
 	if !errors.As(err, &failure) {
 		w.Log.Error("write a mail", "mail", m.ID, "kind", m.Kind, "error", err)

@@ -43,6 +43,8 @@ func (l links) comment(space, thread, comment store.ID) string {
 
 func (l links) file(space, file store.ID) string { return l.space(space) + "/files/" + file.String() }
 
+func (l links) webhook(id store.ID) string { return l.to("/admin/webhooks/" + id.String()) }
+
 func (l links) chat(id store.ID) string { return l.to("/chats/" + id.String()) }
 
 // notifications is the list of what is new.

@@ -39,8 +39,10 @@ func (tx tx) audit(ctx context.Context, e event) error {
 	return tx.auditAll(ctx, []event{e})
 }
 
-// auditAll writes many rows with few statements.
+// auditAll writes many rows with few statements. What of them concerns
+// programs, they are told when the transaction ends.
 func (tx tx) auditAll(ctx context.Context, events []event) error {
+	tx.told.note(events)
 	origin := originOf(ctx)
 	rows := make([][]any, len(events))
 	for i, e := range events {

@@ -69,6 +69,9 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	if err := tx.eraseRequests(ctx, person, addresses); err != nil {
 		return err
 	}
+	if err := tx.eraseEvents(ctx, person, addresses); err != nil {
+		return err
+	}
 	if err := tx.eraseMentions(ctx, person); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM events WHERE created_at <= $1`, eventsKept},
 		{`DELETE FROM notifications WHERE created_at <= $1`, noticesKept},
 		{`DELETE FROM guest_acts WHERE created_at <= $1`, sendingKept},
+		{`DELETE FROM webhook_events WHERE created_at <= $1`, deliveriesKept},
 		{`DELETE FROM file_downloads WHERE first_at <= $1`, downloadsKept},
 		// SEC-P4: a password that was not handed over in time is wiped.
 		{`UPDATE outbox SET sealed = NULL WHERE kind = 'welcome' AND sealed IS NOT NULL AND created_at <= $1`, passwordMailLife},

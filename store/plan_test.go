@@ -73,6 +73,8 @@ var plansWithReason = []storetest.Reason{
 	reason("FROM events WHERE noticed_at IS NULL", "SCAN events USING INDEX events_waiting", "an index of the events alone of which notices are still to be made"),
 	reason("FROM templates t JOIN accounts a ON a.id = t.created_by ORDER BY", "SCAN t", "the models, of which there are few, and the list shows all"),
 	reason("ORDER BY s.id LIMIT $5 OFFSET $6", "SCAN s", "the spaces in order, of which a call asks for a hundred at most"),
+	reason("FROM webhooks w JOIN webhook_health h ON h.webhook_id = w.id JOIN webhook_deliveries d ON d.id = (", sort, "one delivery of each webhook, of which there are twenty at most"),
+	reason("UPDATE webhook_deliveries SET lease_until_at = NULL WHERE lease_until_at IS NOT NULL", "SCAN webhook_deliveries USING INDEX webhook_deliveries_leased", "an index of those alone that are in hand, when the portal starts"),
 	reason("SELECT 1 FROM spaces WHERE deleted_at IS NULL LIMIT 1000", "SCAN spaces", "it ends at the limit"),
 }
 

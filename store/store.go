@@ -35,6 +35,7 @@ type Options struct {
 	Hasher   *secret.Hasher   // password hashes; the product's costs when nil
 	Open     bool             // lift the rate limits, for load tests (SEC-S10)
 	Log      *slog.Logger     // slog.Default when nil
+	Outgoing Outgoing         // where the portal may send requests of its own
 
 	// Disk says how many bytes the disk of the files has free, and how many in
 	// all; the disk itself when nil.
@@ -57,8 +58,10 @@ type Store struct {
 	pictures *picture.Preparer // one at a time (SEC-I5)
 	proofs   proofs            // passwords of API calls that were right a moment ago
 
-	gatherAtMost int           // registerLimit, and less in tests of the other way
+	gatherAtMost int // registerLimit, and less in tests of the other way
+	outgoing     Outgoing
 	mailers      chan struct{} // woken when a commit has queued mail
+	callers      chan struct{} // woken when a commit has something to tell webhooks
 	stirred      sleepers      // woken when a commit has noted something that happened
 	committed    chan struct{} // woken by every commit: there may be something to index
 	indexing     sync.Mutex    // one goroutine indexes
@@ -85,8 +88,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	s := &Store{
 		Files: files, db: db, key: key, hasher: options.Hasher, now: options.Now,
 		host: cmp.Or(options.Host, "localhost"), open: options.Open, log: options.Log, mailers: make(chan struct{}, 1),
-		committed: make(chan struct{}, 1),
-		pictures:  picture.New(), gatherAtMost: registerLimit, disk: options.Disk,
+		committed: make(chan struct{}, 1), callers: make(chan struct{}, 1), outgoing: options.Outgoing,
+		pictures: picture.New(), gatherAtMost: registerLimit, disk: options.Disk,
 	}
 	if s.disk == nil {
 		s.disk = files.Room
@@ -137,13 +140,16 @@ func (s *Store) read(ctx context.Context, fn func(tx) error) error {
 func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	queued, stirred := false, false
+	queued, stirred, calls := false, false, false
 	err := s.db.inTx(ctx, true, s.transaction(func(tx tx) error {
 		*tx.queued, *tx.stirred = false, false
 		if err := tx.onceOnly(ctx, fn); err != nil {
 			return err
 		}
-		queued, stirred = *tx.queued, *tx.stirred
+		if err := tx.tellPrograms(ctx); err != nil {
+			return err
+		}
+		queued, stirred, calls = *tx.queued, *tx.stirred, tx.told.queued
 		return tx.keepRegister(ctx)
 	}))
 	if err == nil {
@@ -155,6 +161,9 @@ func (s *Store) write(ctx context.Context, fn func(tx) error) error {
 	}
 	if err == nil && stirred {
 		s.stirred.wake()
+	}
+	if err == nil && calls {
+		wake(s.callers)
 	}
 	if s.db.diskFull(err) {
 		return ErrDiskFull
@@ -172,7 +181,7 @@ func wake(sleeper chan struct{}) {
 
 func (s *Store) transaction(fn func(tx) error) func(*sql.Tx, *statements) error {
 	return func(inner *sql.Tx, prepared *statements) error {
-		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool), stirred: new(bool), spending: new(bool)})
+		return fn(tx{inner: inner, prepared: prepared, Store: s, now: s.Now(), queued: new(bool), stirred: new(bool), spending: new(bool), told: new(telling)})
 	}
 }
 
@@ -182,9 +191,10 @@ type tx struct {
 	inner    *sql.Tx
 	prepared *statements
 	now      time.Time
-	queued   *bool // mail was written to the outbox
-	stirred  *bool // something was noted that happened
-	spending *bool // somebody counts the places already
+	queued   *bool    // mail was written to the outbox
+	stirred  *bool    // something was noted that happened
+	spending *bool    // somebody counts the places already
+	told     *telling // what programs are told of it
 }
 
 // exec runs a statement that changes rows and says how many it changed.

@@ -134,7 +134,7 @@ func plans() ([]queryPlan, error) {
 }
 
 // Tables that stay small however many people there are.
-var smallTables = []string{"environment", "leases", "sqlite_schema"}
+var smallTables = []string{"environment", "leases", "sqlite_schema", "webhooks"}
 
 var (
 	aliases    = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?`)
