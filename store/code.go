@@ -3,7 +3,29 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 )
+
+// GuestCode marks the login of a guest where members and guests are named.
+const GuestCode = "guest/"
+
+// accountOfCode is the living account of this kind that a program names by its
+// login, or the refusal when nobody has it.
+func (tx tx) accountOfCode(ctx context.Context, kind AccountKind, code string, refusal *Error) (Account, error) {
+	account, err := tx.accountByLogin(ctx, loginKey(code))
+	if errors.Is(err, ErrNotFound) || err == nil && account.Kind != kind {
+		return Account{}, refusal
+	}
+	return account, err
+}
+
+// personOfCode is accountOfCode where both kinds of people are named.
+func (tx tx) personOfCode(ctx context.Context, code string) (Account, error) {
+	if login, guest := strings.CutPrefix(code, GuestCode); guest {
+		return tx.accountOfCode(ctx, Guest, login, ErrNoSuchPerson)
+	}
+	return tx.accountOfCode(ctx, Member, code, ErrNoSuchPerson)
+}
 
 // AccountsByCode are the living accounts of the logins that a member names, those
 // of guests behind GuestCode; 0 where nobody has one. Guests get none.
@@ -15,7 +37,7 @@ func (s *Store) AccountsByCode(ctx context.Context, actor Account, codes []strin
 			return err
 		}
 		for i, code := range codes {
-			account, err := tx.accountOfCode(ctx, code)
+			account, err := tx.personOfCode(ctx, code)
 			if errors.Is(err, ErrNoSuchPerson) {
 				continue
 			}

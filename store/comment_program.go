@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,9 +37,6 @@ type PlainComment struct {
 	Mentions []string    // logins of members, or guest/ and that of a guest; they stand before the text
 	Files    []KeyedFile // uploads of the writer
 }
-
-// GuestCode marks the login of a guest where members and guests are named.
-const GuestCode = "guest/"
 
 // AddPlainComment says something in a thread for a program. Whom it mentions is
 // told. Errors: those of AddComment, and of the fields mentions, mentions[0].code,
@@ -120,23 +116,13 @@ func (s *Store) peopleByCode(ctx context.Context, actor Account, space ID, codes
 }
 
 func (tx tx) personByCode(ctx context.Context, sp Space, actor Account, code string) (Account, error) {
-	account, err := tx.accountOfCode(ctx, code)
+	account, err := tx.personOfCode(ctx, code)
 	if err != nil {
 		return Account{}, err
 	}
 	found, err := tx.mentionables(ctx, sp, actor, `m.account_id = $4`, 1, account.ID)
 	if err == nil && len(found) == 0 {
 		err = ErrNoSuchPerson
-	}
-	return account, err
-}
-
-// accountOfCode is the living account of a code. ErrNoSuchPerson when nobody has it.
-func (tx tx) accountOfCode(ctx context.Context, code string) (Account, error) {
-	login, guest := strings.CutPrefix(code, GuestCode)
-	account, err := tx.accountByLogin(ctx, loginKey(login))
-	if errors.Is(err, ErrNotFound) || err == nil && account.IsGuest() != guest {
-		return Account{}, ErrNoSuchPerson
 	}
 	return account, err
 }

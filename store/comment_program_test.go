@@ -135,7 +135,7 @@ func TestFileWidth(t *testing.T) {
 	thread := firstThread(t, w, w.Space)
 	var files []store.KeyedFile
 	for _, content := range []string{pngOf(t).String(), "no picture"} {
-		key, err := w.Store.KeepFile(t.Context(), w.Editor, w.Space, "file", strings.NewReader(content))
+		key, err := w.Upload(w.Editor, w.Space, "file", strings.NewReader(content))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"io"
 	"strings"
 )
@@ -34,49 +35,71 @@ func (s *Store) DriveKey(id ID) string { return s.downloadKey(keyOfFile, id) }
 // CoverKey is the download key of a space's uploaded cover.
 func (s *Store) CoverKey(space ID) string { return s.downloadKey(keyOfCover, space) }
 
-// OpenByKey opens the file of a download key for somebody who may see it now.
-// With a space the file is looked for there only. What is not there, not theirs
-// to see, or the key of an upload is ErrNotFound.
-func (s *Store) OpenByKey(ctx context.Context, actor Account, space ID, key string) (Content, error) {
-	name, _, _ := strings.Cut(key, "-")
-	if len(name) < 2 {
-		return Content{}, ErrNotFound
-	}
-	kind, id := name[:1], ParseID(name[1:])
-	if id == 0 || subtle.ConstantTimeCompare([]byte(s.downloadKey(kind, id)), []byte(key)) != 1 {
-		return Content{}, ErrNotFound
-	}
-	switch kind {
-	case keyOfAttachment:
-		return s.openAttachment(ctx, actor, space, id)
-	case keyOfCover:
-		return s.openCover(ctx, actor, space, id)
-	case keyOfFile:
-		return s.openDriveFile(ctx, actor, space, id)
-	}
-	return Content{}, ErrNotFound
+// keyedThing is what a download key names.
+type keyedThing struct {
+	kind string
+	id   ID
 }
 
-func (s *Store) openAttachment(ctx context.Context, actor Account, space, id ID) (Content, error) {
-	var in, thread, comment ID
-	err := s.read(ctx, func(tx tx) error {
+// thingOf reads a download key, if it is one of ours.
+func (s *Store) thingOf(key string) (keyedThing, error) {
+	name, _, _ := strings.Cut(key, "-")
+	if len(name) < 2 {
+		return keyedThing{}, ErrNotFound
+	}
+	thing := keyedThing{kind: name[:1], id: ParseID(name[1:])}
+	if thing.id == 0 || subtle.ConstantTimeCompare([]byte(s.downloadKey(thing.kind, thing.id)), []byte(key)) != 1 {
+		return keyedThing{}, ErrNotFound
+	}
+	return thing, nil
+}
+
+// OpenByKey opens the file of a download key for somebody who may see it now,
+// and says in which space it is. What is not there, not theirs to see, or the key
+// of an upload is ErrNotFound.
+func (s *Store) OpenByKey(ctx context.Context, actor Account, key string) (Content, Space, error) {
+	thing, err := s.thingOf(key)
+	if err != nil {
+		return Content{}, Space{}, err
+	}
+	var file Content
+	var in ID
+	switch thing.kind {
+	case keyOfAttachment:
+		file, in, err = s.openAttachment(ctx, actor, thing.id)
+	case keyOfCover:
+		in = thing.id
+		file, err = s.openCover(ctx, actor, thing.id)
+	case keyOfFile:
+		file, in, err = s.openDriveFile(ctx, actor, thing.id)
+	default:
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Content{}, Space{}, err
+	}
+	sp, err := s.Space(ctx, actor, in, ToKnow)
+	if err != nil {
+		return Content{}, Space{}, errors.Join(err, file.Close())
+	}
+	return file, sp, nil
+}
+
+func (s *Store) openAttachment(ctx context.Context, actor Account, id ID) (file Content, in ID, err error) {
+	var thread, comment ID
+	err = s.read(ctx, func(tx tx) error {
 		return missing(tx.row(ctx, `SELECT space_id, thread_id, comment_id FROM attachments WHERE id = $1`, id).Scan(&in, &thread, &comment),
 			ErrNotFound)
 	})
 	if err != nil {
-		return Content{}, err
+		return Content{}, 0, err
 	}
-	if space != 0 && space != in {
-		return Content{}, ErrNotFound
-	}
-	return s.Attachment(ctx, actor, in, thread, comment, id)
+	file, err = s.Attachment(ctx, actor, in, thread, comment, id)
+	return file, in, err
 }
 
-func (s *Store) openCover(ctx context.Context, actor Account, space, id ID) (Content, error) {
-	if space != 0 && space != id {
-		return Content{}, ErrNotFound
-	}
-	cover, err := s.SpaceCover(ctx, actor, id)
+func (s *Store) openCover(ctx context.Context, actor Account, space ID) (Content, error) {
+	cover, err := s.SpaceCover(ctx, actor, space)
 	if err != nil {
 		return Content{}, err
 	}
@@ -93,16 +116,13 @@ func sizeOf(p Picture) (int64, error) {
 	return size, err
 }
 
-func (s *Store) openDriveFile(ctx context.Context, actor Account, space, id ID) (Content, error) {
-	var in ID
-	err := s.read(ctx, func(tx tx) error {
+func (s *Store) openDriveFile(ctx context.Context, actor Account, id ID) (file Content, in ID, err error) {
+	err = s.read(ctx, func(tx tx) error {
 		return missing(tx.row(ctx, `SELECT space_id FROM files WHERE id = $1`, id).Scan(&in), ErrNotFound)
 	})
 	if err != nil {
-		return Content{}, err
+		return Content{}, 0, err
 	}
-	if space != 0 && space != in {
-		return Content{}, ErrNotFound
-	}
-	return s.OpenFile(ctx, actor, in, id, 0)
+	file, err = s.OpenFile(ctx, actor, in, id, 0)
+	return file, in, err
 }

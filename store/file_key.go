@@ -23,23 +23,10 @@ type SentFile struct {
 	kept, preview keptContent
 }
 
-// KeepFile takes a file for a program and gives the key under which it can be
-// attached to something within three days, once, and by who sent it only. With a
-// space it counts there and is for that space alone; with a space of 0 it counts
-// where it is attached. The key opens nothing: it is not for download.
-// Errors: those of the door, ErrForbidden for guests outside of a space,
-// ErrUploadsOff, ErrDiskFull, and of the field "file" ErrFileTooLarge, ErrFileCut,
-// ErrSpaceFull, ErrTooManyUploads.
-func (s *Store) KeepFile(ctx context.Context, actor Account, space ID, name string, r io.Reader) (key string, err error) {
-	file, err := s.TakeSent(ctx, actor, space, name, r)
-	if err != nil {
-		return "", err
-	}
-	return s.KeepSent(ctx, actor, space, file)
-}
-
-// TakeSent is the first half of KeepFile, for callers that know only after
-// the file whether it is to be kept.
+// TakeSent takes a file for a program, which is known only after the file
+// whether it is to be kept: KeepSent gives it its key. Errors: those of the door,
+// ErrForbidden for guests outside of a space, ErrUploadsOff, ErrDiskFull, and of
+// the field "file" ErrFileTooLarge and ErrFileCut.
 func (s *Store) TakeSent(ctx context.Context, actor Account, space ID, name string, r io.Reader) (SentFile, error) {
 	var policy Policy
 	err := s.read(ctx, func(tx tx) (err error) { // before anything is read for somebody who may not
@@ -56,7 +43,11 @@ func (s *Store) TakeSent(ctx context.Context, actor Account, space ID, name stri
 	return SentFile{name: CleanFileName(name), kept: kept, preview: s.keepPreview(ctx, kept)}, nil
 }
 
-// KeepSent is the second half of KeepFile.
+// KeepSent gives a file that was taken the key under which it can be attached to
+// something within three days, once, and by who sent it only. With a space it
+// counts there and is for that space alone; with a space of 0 it counts where it
+// is attached. The key opens nothing: it is not for download. Errors: those of
+// TakeSent, ErrSpaceFull and ErrTooManyUploads of the field "file".
 func (s *Store) KeepSent(ctx context.Context, actor Account, space ID, file SentFile) (key string, err error) {
 	key, hash := secret.Token()
 	err = s.write(ctx, func(tx tx) error {

@@ -17,7 +17,7 @@ func TestFileKeys(t *testing.T) {
 	open := w.Spaces[store.OpenSpace]
 	thread := firstThread(t, w, w.Space)
 	keep := func(actor store.Account, space store.ID) string {
-		key, err := w.Store.KeepFile(t.Context(), actor, space, "Plan \"A\".txt", strings.NewReader("the plan"))
+		key, err := w.Upload(actor, space, "Plan \"A\".txt", strings.NewReader("the plan"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestFileKeys(t *testing.T) {
 		return err
 	}
 	key := keep(w.Editor, w.Space)
-	if _, err := w.Store.OpenByKey(t.Context(), w.Editor, 0, key); !is(err, store.ErrNotFound) {
+	if _, _, err := w.Store.OpenByKey(t.Context(), w.Editor, key); !is(err, store.ErrNotFound) {
 		t.Errorf("the key of an upload opens: %v", err)
 	}
 	for name, test := range map[string]struct{ got, want error }{
@@ -63,7 +63,7 @@ func TestFileKeys(t *testing.T) {
 }
 
 // SEC-A1: who may upload, and where.
-func TestKeepFileMatrix(t *testing.T) {
+func TestUploadByKeyMatrix(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
 	for standing, want := range map[string][2]error{ // into the guest space, into none
@@ -71,19 +71,18 @@ func TestKeepFileMatrix(t *testing.T) {
 		"GE": {nil, store.ErrForbidden}, "GR": {store.ErrForbidden, store.ErrForbidden}, "g": {store.ErrNotFound, store.ErrForbidden},
 	} {
 		for i, space := range []store.ID{w.Space, 0} {
-			if _, err := w.Store.KeepFile(t.Context(), as(w, standing), space, "x", strings.NewReader("x")); !is(err, want[i]) {
+			if _, err := w.Upload(as(w, standing), space, "x", strings.NewReader("x")); !is(err, want[i]) {
 				t.Errorf("%s into %d: %v, want %v", standing, space, err, want[i])
 			}
 		}
 	}
 }
 
-// A file's own key is for everybody who may see the file, as long as they may,
-// and in its space.
+// A file's own key is for everybody who may see the file, as long as they may.
 func TestDownloadKeys(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
-	upload, err := w.Store.KeepFile(t.Context(), w.Editor, w.Space, "plan.txt", strings.NewReader("the plan"))
+	upload, err := w.Upload(w.Editor, w.Space, "plan.txt", strings.NewReader("the plan"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,27 +104,25 @@ func TestDownloadKeys(t *testing.T) {
 		w.Store.AttachmentKey(kept.Files[0].ID): "the plan", w.Store.DriveKey(drive.ID): "In the drive", w.Store.CoverKey(w.Space): "",
 	} {
 		for actor, allowed := range map[*store.Account]bool{&w.Host: true, &w.GuestReader: true, &w.Outsider: false, &w.GuestOutside: false} {
-			for space, here := range map[store.ID]bool{0: true, w.Space: true, w.Spaces[store.OpenSpace]: false} {
-				content, err := w.Store.OpenByKey(t.Context(), *actor, space, key)
-				if !allowed || !here {
-					if !is(err, store.ErrNotFound) {
-						t.Errorf("%s for %s in %d: %v", key[:1], actor.Name, space, err)
-					}
-					continue
+			content, in, err := w.Store.OpenByKey(t.Context(), *actor, key)
+			if !allowed {
+				if !is(err, store.ErrNotFound) {
+					t.Errorf("%s for %s: %v", key[:1], actor.Name, err)
 				}
-				if err != nil {
-					t.Errorf("%s for %s in %d: %v", key[:1], actor.Name, space, err)
-					continue
-				}
-				text, err := io.ReadAll(content)
-				if err != nil || int64(len(text)) != content.Size || want != "" && string(text) != want {
-					t.Errorf("%s is %q of %d, %v", key[:1], text, content.Size, err)
-				}
-				_ = content.Close()
+				continue
 			}
+			if err != nil || in.ID != w.Space {
+				t.Errorf("%s for %s is in %d, %v", key[:1], actor.Name, in.ID, err)
+				continue
+			}
+			text, err := io.ReadAll(content)
+			if err != nil || int64(len(text)) != content.Size || want != "" && string(text) != want {
+				t.Errorf("%s is %q of %d, %v", key[:1], text, content.Size, err)
+			}
+			_ = content.Close()
 		}
 		for _, forged := range []string{key + "x", key[:len(key)-1], "a1-", "", "z" + key[1:]} {
-			if _, err := w.Store.OpenByKey(t.Context(), w.Host, 0, forged); !is(err, store.ErrNotFound) {
+			if _, _, err := w.Store.OpenByKey(t.Context(), w.Host, forged); !is(err, store.ErrNotFound) {
 				t.Errorf("a forged key: %v", err)
 			}
 		}

@@ -105,6 +105,13 @@ func (s *Store) hashGuests(ctx context.Context, list []cleanGuest, guests []NewG
 	return err
 }
 
+// CheckGuests says all that is wrong with guests, as AddGuests would, and makes
+// none: for a program that must be told besides what else is wrong.
+func (s *Store) CheckGuests(ctx context.Context, actor Account, guests []NewGuest) error {
+	_, err := s.cleanGuests(ctx, actor, guests)
+	return err
+}
+
 // cleanGuests checks all guests at once, and who asks for them first.
 func (s *Store) cleanGuests(ctx context.Context, actor Account, guests []NewGuest) ([]cleanGuest, error) {
 	var e Environment
@@ -294,15 +301,11 @@ func (tx tx) guestsByCode(ctx context.Context, codes []string) ([]Account, error
 	var guests []Account
 	known := map[ID]bool{}
 	for i, code := range codes {
-		guest, err := tx.accountByLogin(ctx, loginKey(code))
-		if errors.Is(err, ErrNotFound) || err == nil && !guest.IsGuest() {
-			problems = append(problems, ErrNoSuchGuest.With(fmt.Sprintf("guests[%d]", i)))
-			continue
-		}
-		if err != nil {
+		guest, err := tx.accountOfCode(ctx, Guest, code, ErrNoSuchGuest)
+		if err := problems.Add(fieldError(err, fmt.Sprintf("guests[%d]", i))); err != nil {
 			return nil, err
 		}
-		if !known[guest.ID] {
+		if err == nil && !known[guest.ID] {
 			known[guest.ID] = true
 			guests = append(guests, guest)
 		}

@@ -52,7 +52,7 @@ func fields(t *testing.T, err error) map[string]string {
 func TestAddGuests(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
-	key, err := w.Store.KeepFile(t.Context(), w.Root, 0, "face.png", pngOf(t))
+	key, err := w.Upload(w.Root, 0, "face.png", pngOf(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestAddGuests(t *testing.T) {
 func TestAddGuestsOnePicture(t *testing.T) {
 	t.Parallel()
 	w := storetest.New(t)
-	key, err := w.Store.KeepFile(t.Context(), w.Root, 0, "face.png", pngOf(t))
+	key, err := w.Upload(w.Root, 0, "face.png", pngOf(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +224,9 @@ func TestGuestAccountsAreForAdministrators(t *testing.T) {
 		}
 		if _, err := w.Store.AddGuests(t.Context(), as(w, standing), []store.NewGuest{guestNamed("New", code)}); !is(err, want) {
 			t.Errorf("%s adds: %v, want %v", standing, err, want)
+		}
+		if err := w.Store.CheckGuests(t.Context(), as(w, standing), []store.NewGuest{guestNamed("New", "another-"+code)}); !is(err, want) {
+			t.Errorf("%s checks: %v, want %v", standing, err, want)
 		}
 		if err := w.Store.DeleteGuests(t.Context(), as(w, standing), []string{code}); !is(err, want) {
 			t.Errorf("%s deletes: %v, want %v", standing, err, want)

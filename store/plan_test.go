@@ -71,6 +71,7 @@ var plansWithReason = []storetest.Reason{
 	reason("pragma_database_list", "SCAN", "only a test asks"),
 	reason("GROUP BY there.company_key", "", "the companies of one space, of a thousand guests at most"),
 	reason("FROM events WHERE noticed_at IS NULL", "SCAN events USING INDEX events_waiting", "an index of the events alone of which notices are still to be made"),
+	reason("SELECT COUNT(*) FROM (SELECT id FROM templates LIMIT", "SCAN templates", "two hundred at most"),
 	reason("FROM templates t JOIN accounts a ON a.id = t.created_by ORDER BY", "SCAN t", "the models, of which there are few, and the list shows all"),
 	reason("ORDER BY s.id LIMIT $5 OFFSET $6", "SCAN s", "the spaces in order, of which a call asks for a hundred at most"),
 	reason("FROM webhooks w JOIN webhook_health h ON h.webhook_id = w.id JOIN webhook_deliveries d ON d.id = (", sort, "one delivery of each webhook, of which there are twenty at most"),

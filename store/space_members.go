@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -74,15 +73,15 @@ func (tx tx) membersByCode(ctx context.Context, entries []MemberEntry) (map[ID]R
 	var problems Problems
 	wanted := map[ID]Role{}
 	for i, entry := range entries {
-		account, err := tx.accountByLogin(ctx, loginKey(entry.Code))
-		if errors.Is(err, ErrNotFound) || err == nil && (account.IsGuest() || !account.Active(tx.now)) {
-			problems = append(problems, ErrNoSuchMember.With(fmt.Sprintf("members[%d].entity.code", i)))
-			continue
+		account, err := tx.accountOfCode(ctx, Member, entry.Code, ErrNoSuchMember)
+		if err == nil && !account.Active(tx.now) {
+			err = ErrNoSuchMember
 		}
-		if err != nil {
+		if err := problems.Add(fieldError(err, fmt.Sprintf("members[%d].entity.code", i))); err != nil {
 			return nil, err
 		}
 		switch {
+		case err != nil:
 		case entry.Administrator:
 			wanted[account.ID] = Administrator
 		case wanted[account.ID] == "":

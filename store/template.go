@@ -10,6 +10,8 @@ import (
 var (
 	ErrUnknownTemplate = &Error{Kind: Invalid, Code: "unknown_template", Field: "template"}
 	ErrTemplateExists  = &Error{Kind: Invalid, Code: "template_exists", Field: "name"}
+	// ErrTooManyTemplates: as many as there may be are there. Args: Max.
+	ErrTooManyTemplates = &Error{Kind: Invalid, Code: "too_many_templates", Field: "name"}
 )
 
 // maxTemplates is how many models an organisation has, and templateThreads how
@@ -51,7 +53,7 @@ type templateThread struct {
 // with theirs, no people, no comments and no files (S0-09). A system
 // administrator may who also administers the space; what changes there later
 // changes no template. Errors: ErrForbidden, those of the door and of a name,
-// ErrTemplateExists.
+// ErrTemplateExists, ErrTooManyTemplates.
 func (s *Store) SaveTemplate(ctx context.Context, actor Account, space ID, name string) (id ID, err error) {
 	name, err = CleanName("name", name, MaxName)
 	if err != nil {
@@ -64,6 +66,9 @@ func (s *Store) SaveTemplate(ctx context.Context, actor Account, space ID, name 
 		}
 		sp, err := tx.space(ctx, by, space, ToManage)
 		if err != nil {
+			return err
+		}
+		if err := tx.roomForTemplate(ctx); err != nil {
 			return err
 		}
 		content, err := tx.templateOf(ctx, sp)
@@ -85,6 +90,18 @@ func (s *Store) SaveTemplate(ctx context.Context, actor Account, space ID, name 
 		return tx.audit(ctx, event{Action: "template.created", Actor: by.ID, Space: sp.ID, Subject: name})
 	})
 	return id, err
+}
+
+// roomForTemplate refuses one that no list would show.
+func (tx tx) roomForTemplate(ctx context.Context) error {
+	var there int
+	if err := tx.row(ctx, `SELECT COUNT(*) FROM (SELECT id FROM templates LIMIT $1) AS t`, maxTemplates).Scan(&there); err != nil {
+		return err
+	}
+	if there >= maxTemplates {
+		return ErrTooManyTemplates.With("name", "Max", maxTemplates)
+	}
+	return nil
 }
 
 // templateOf is what a template keeps of a space: of its threads those that are

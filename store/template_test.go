@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"maps"
+	"strconv"
 	"testing"
 
 	"guesthouse/store"
@@ -132,5 +133,33 @@ func TestTemplatesMatrix(t *testing.T) {
 		if err := w.Store.DeleteTemplate(t.Context(), actor, model); !is(err, delete) {
 			t.Errorf("%s deletes: %v, want %v", standing, err, delete)
 		}
+	}
+}
+
+// S0-07: as many templates are kept as the list shows; one that it would not
+// show is refused.
+func TestTemplatesEnd(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	both := administratorOfAll(t, w)
+	var last store.ID
+	for i := range 200 {
+		id, err := w.Store.SaveTemplate(t.Context(), both, w.Space, "Model "+strconv.Itoa(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = id
+	}
+	if _, err := w.Store.SaveTemplate(t.Context(), both, w.Space, "One more"); !is(err, store.ErrTooManyTemplates) {
+		t.Errorf("one more: %v", err)
+	}
+	if list, err := w.Store.Templates(t.Context(), both); err != nil || len(list) != 200 {
+		t.Errorf("%d templates are listed, %v", len(list), err)
+	}
+	if err := w.Store.DeleteTemplate(t.Context(), both, last); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Store.SaveTemplate(t.Context(), both, w.Space, "One more"); err != nil {
+		t.Errorf("after one was deleted: %v", err)
 	}
 }

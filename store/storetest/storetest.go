@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -144,6 +145,15 @@ func (w *World) spaces(seed store.Seeder) error {
 	}
 	w.Space = w.Spaces[store.GuestSpace]
 	return nil
+}
+
+// Upload sends a file as a program does, and gives its key. Space 0 is none.
+func (w *World) Upload(actor store.Account, space store.ID, name string, r io.Reader) (key string, err error) {
+	file, err := w.Store.TakeSent(w.t.Context(), actor, space, name, r)
+	if err != nil {
+		return "", err
+	}
+	return w.Store.KeepSent(w.t.Context(), actor, space, file)
 }
 
 // SignIn gives the token of a new session of the account.

@@ -7,6 +7,7 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -66,19 +67,25 @@ type address struct {
 	resource string // what is asked for, without .json; "" when there is no such form
 }
 
-// split reads /k/v1/RESOURCE.json and /k/guest/SPACE/v1/RESOURCE.json.
+// split reads /k/v1/RESOURCE.json and /k/guest/SPACE/v1/RESOURCE.json. Addresses
+// that a program has only mistyped are the API's too, so that none of them is
+// answered with a page: there is nothing there.
 func split(path string) (address, bool) {
 	if rest, ok := strings.CutPrefix(path, "/k/v1/"); ok {
 		return address{resource: resourceOf(rest)}, true
 	}
-	rest, ok := strings.CutPrefix(path, "/k/guest/")
-	if !ok {
-		return address{}, false
+	if rest, ok := strings.CutPrefix(path, "/k/guest/"); ok {
+		space, rest, _ := strings.Cut(rest, "/")
+		if rest, ok = strings.CutPrefix(rest, "v1/"); ok {
+			return address{space: space, guest: true, resource: resourceOf(rest)}, true
+		}
 	}
-	space, rest, _ := strings.Cut(rest, "/")
-	rest, ok = strings.CutPrefix(rest, "v1/")
-	return address{space: space, guest: true, resource: resourceOf(rest)}, ok
+	return address{}, mistyped.MatchString(path)
 }
+
+// mistyped are the beginnings of our addresses with a slash too many or too few,
+// or in capital letters.
+var mistyped = regexp.MustCompile(`(?i)^/+k/+(guest/+[^/]*/+)?v1(/|$)`)
 
 func resourceOf(rest string) string {
 	resource, ok := strings.CutSuffix(rest, ".json")

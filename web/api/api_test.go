@@ -21,6 +21,16 @@ func TestEveryAnswerIsJSON(t *testing.T) {
 	}{
 		"unknown resource":           {"GET", "/k/v1/nothing.json", 404, "GH_NF01"},
 		"no resource":                {"GET", "/k/v1/", 404, "GH_NF01"},
+		"no slash":                   {"GET", "/k/v1", 404, "GH_NF01"},
+		"no slash, guest form":       {"GET", "/k/guest/1/v1", 404, "GH_NF01"},
+		"two slashes":                {"GET", "/k//v1/space.json?id=1", 404, "GH_NF01"},
+		"two slashes at first":       {"GET", "//k/v1/space.json?id=1", 404, "GH_NF01"},
+		"a slash at the end":         {"GET", "/k/v1/space.json/", 404, "GH_NF01"},
+		"upwards":                    {"GET", "/k/v1/%2e%2e/space.json?id=1", 404, "GH_NF01"},
+		"capitals":                   {"GET", "/K/V1/SPACE.JSON?id=1", 404, "GH_NF01"},
+		"capitals, guest form":       {"GET", "/k/Guest/1/V1/space.json?id=1", 404, "GH_NF01"},
+		"a number that is empty":     {"GET", "/k/v1/spaces/statistics.json?limit=&offset=", 200, ""},
+		"an ID that is empty":        {"GET", "/k/v1/space.json?id=", 400, "CB_VA01"},
 		"without .json":              {"GET", "/k/v1/space?id=1", 404, "GH_NF01"},
 		"unknown in the guest form":  {"GET", "/k/guest/1/v1/nothing.json", 404, "GH_NF01"},
 		"guest form without number":  {"GET", "/k/guest/one/v1/space.json?id=1", 404, "GH_NF01"},
@@ -57,6 +67,8 @@ func TestHostileBodies(t *testing.T) {
 		code   string
 	}{
 		"no JSON":            {"hello", 400, "CB_IJ01"},
+		"byte order mark":    {"\uFEFF{}", 400, "CB_VA01"}, // it may stand there
+		"two of them":        {"\uFEFF\uFEFF{}", 400, "CB_IJ01"},
 		"a list":             {"[1]", 400, "CB_IJ01"}, // S1-01
 		"null":               {"null", 400, "CB_IJ01"},
 		"a string":           {`"id"`, 400, "CB_IJ01"},

@@ -14,6 +14,7 @@ import (
 // empty object. Any method may have one.
 func readBody(r *http.Request) (map[string]any, error) {
 	text, err := io.ReadAll(io.LimitReader(r.Body, bodyBytes+1))
+	text = bytes.TrimPrefix(text, byteOrderMark)
 	switch {
 	case err != nil:
 		return nil, errors.Join(illegalRequest, err)
@@ -26,6 +27,9 @@ func readBody(r *http.Request) (map[string]any, error) {
 	}
 	return readJSON(text)
 }
+
+// byteOrderMark stands before texts that some programs on Windows write.
+var byteOrderMark = []byte("\uFEFF")
 
 // saysJSON reports whether a content type is JSON's; some programs say none.
 func saysJSON(header string) bool {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"reflect"
 )
 
@@ -31,6 +32,19 @@ func with[T any](method, resource string, run func(*request, T) (any, error)) *c
 			return nil, err
 		}
 		return run(q, in)
+	}}
+}
+
+// withProblems is with for a function that is told what is wrong with parameters,
+// to say it together with what else is.
+func withProblems[T any](method, resource string, run func(*request, T, problems) (any, error)) *call {
+	return &call{method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
+		var in T
+		var wrong problems
+		if err := q.params.into(&in); err != nil && !errors.As(err, &wrong) {
+			return nil, err
+		}
+		return run(q, in, wrong)
 	}}
 }
 

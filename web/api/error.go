@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"guesthouse/static/locale"
 	"guesthouse/store"
@@ -63,6 +64,7 @@ var codes = map[string]refusal{
 	store.ErrGuestSpacesOff.Code:   {status: http.StatusBadRequest, code: "GH_FE01"},
 	store.ErrUnaffiliatedOff.Code:  {status: http.StatusBadRequest, code: "GH_FE01"},
 	store.ErrApprovalNeeded.Code:   {status: http.StatusForbidden, code: "CB_NO02"},
+	store.ErrKeyElsewhere.Code:     {status: http.StatusForbidden, code: "CB_NO02"},
 	store.ErrFileTooLarge.Code:     *tooLarge,
 	store.ErrOtherCall.Code:        {status: http.StatusConflict, code: "GH_ID01"},
 }
@@ -124,6 +126,26 @@ func answerTo(err error) refusal {
 		return kinds[store.Busy]
 	}
 	return ours
+}
+
+// and adds the problems in an error of the store that are about parameters of
+// which nothing was said yet. What else went wrong goes before all problems.
+func (p problems) and(err error) error {
+	more := problemsOf(err)
+	if err != nil && len(more) == 0 {
+		return err
+	}
+	known := map[string]bool{}
+	for _, one := range p {
+		known[one.path] = true
+	}
+	for _, one := range more {
+		entry, _, _ := strings.Cut(one.path, ".")
+		if !known[one.path] && !known[entry] {
+			p = append(p, one)
+		}
+	}
+	return p
 }
 
 // errorBody is the one form of every answer that is no success.

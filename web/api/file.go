@@ -36,14 +36,18 @@ type keyInput struct {
 	FileKey string `api:"fileKey,required,max=200"`
 }
 
-// showFile sends a file to somebody who may see it now (SEC-S4).
+// showFile sends a file to somebody who may see it now (SEC-S4). Only they are
+// told that the address has the wrong form for it.
 func (a *API) showFile(q *request, in keyInput) (any, error) {
-	file, err := a.Store.OpenByKey(q.Context(), q.actor(), q.guestSpace, in.FileKey)
+	file, space, err := a.Store.OpenByKey(q.Context(), q.actor(), in.FileKey)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrForbidden) {
 		return nil, noFile
 	}
 	if err != nil {
 		return nil, err
+	}
+	if err := q.formFits(space); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
 }

@@ -83,7 +83,9 @@ func TestFiles(t *testing.T) {
 			t.Errorf("the download is %q with %v", a.body, a.header)
 		}
 		as(t, w, w.Outsider).call("GET", path+"?fileKey="+download, nil).want(404, "GAIA_BL01")
-		host.call("GET", "/k/guest/"+w.Spaces[store.OpenSpace].String()+"/v1/file.json?fileKey="+download, nil).want(404, "GAIA_BL01")
+		host.call("GET", "/k/guest/"+w.Spaces[store.OpenSpace].String()+"/v1/file.json?fileKey="+download, nil).want(403, "CB_NO02") // acceptance 17
+		host.call("GET", "/k/v1/file.json?fileKey="+download, nil).want(400, "GAIA_IL23")
+		as(t, w, w.Outsider).call("GET", "/k/v1/file.json?fileKey="+download, nil).want(404, "GAIA_BL01") // who may not see it hears of no space
 	}
 	host.call("GET", path, nil).want(400, "CB_VA01")
 	host.call("GET", path+"?fileKey=unknown", nil).want(404, "GAIA_BL01")

@@ -9,7 +9,7 @@ import (
 // guestCalls are about guests: their accounts, and who of them is in a space.
 func (a *API) guestCalls() []*call {
 	return []*call{
-		with(http.MethodPost, "guests", a.addGuests).byAdministrators(),
+		withProblems(http.MethodPost, "guests", a.addGuests).byAdministrators(),
 		with(http.MethodDelete, "guests", a.deleteGuests).byAdministrators().recently(),
 		with(http.MethodPut, "space/guests", a.updateSpaceGuests),
 	}
@@ -36,14 +36,23 @@ type guestInput struct {
 	CallTo           string `api:"callto,max=256"`
 }
 
-// addGuests makes accounts that are in no space. Nobody gets a mail (S1-02, S1-03).
-func (a *API) addGuests(q *request, in guestsInput) (any, error) {
+// addGuests makes accounts that are in no space. Nobody gets a mail (S1-02,
+// S1-03). What is wrong with parameters is said together with what only the store
+// knows to be wrong.
+func (a *API) addGuests(q *request, in guestsInput, wrong problems) (any, error) {
 	guests := make([]store.NewGuest, len(in.Guests))
 	for i, guest := range in.Guests {
 		guests[i] = store.NewGuest(guest)
 	}
-	_, err := a.Store.AddGuests(q.Context(), q.actor(), guests)
-	return nil, err
+	if len(wrong) == 0 {
+		_, err := a.Store.AddGuests(q.Context(), q.actor(), guests)
+		return nil, err
+	}
+	if len(guests) == 0 {
+		return nil, wrong
+	}
+	err := a.Store.CheckGuests(q.Context(), q.actor(), guests)
+	return nil, wrong.and(err)
 }
 
 // codesInput are the addresses of guests.

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -74,6 +76,29 @@ func TestAddGuestsProblems(t *testing.T) {
 		t.Errorf("the problems are of\n%v, want\n%v", got, want)
 	}
 	root.call("POST", "/k/v1/guests.json", object{"guests": sample()[:1]}).ok() // nothing was made before
+}
+
+// Acceptance 4: what only the store knows to be wrong is said together with what
+// is wrong by itself. S1-09, S1-10, S1-13.
+func TestAddGuestsProblemsTogether(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	root := as(t, w, w.Root)
+	taken, first, again, weak := sample()[0], sample()[1], sample()[1], sample()[0]
+	taken["code"], taken["name"] = strings.ToUpper(w.Host.Login), strings.Repeat("x", 129)
+	again["code"], again["image"] = "BEN@Sample.example", "unknown"
+	weak["password"], weak["name"] = "ab", "  "
+	a := root.call("POST", "/k/v1/guests.json", object{"guests": []any{taken, first, again, weak, nil}}).want(400, "CB_VA01")
+	got := slices.Sorted(maps.Keys(a.problems()))
+	want := []string{"guests[0].code", "guests[0].name", "guests[2].code", "guests[2].image", "guests[3].name", "guests[3].password", "guests[4]"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the problems are of %v, want %v", got, want)
+	}
+	if text := root.call("POST", "/k/v1/guests.json", object{"guests": []any{object{"locale": "fr"}}}, func(r *http.Request) {
+		r.Header.Set("Accept-Language", "en")
+	}).problems()["guests[0].locale"]; !slices.Equal(text, []string{"must be one of the enum value"}) { // reference, section 5
+		t.Errorf("the language is said to be %q", text)
+	}
 }
 
 // S1-07: what "guests" may be.

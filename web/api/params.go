@@ -119,7 +119,7 @@ func fill(target reflect.Value, tree map[string]any, path string, wrong *problem
 			at = path + "." + r.name
 		}
 		value := tree[r.name]
-		if value == nil {
+		if value == nil || value == fromQuery("") && !holdsText(target.Field(i).Type()) {
 			if r.required {
 				wrong.add(at, "api.required")
 			}
@@ -127,6 +127,15 @@ func fill(target reflect.Value, tree map[string]any, path string, wrong *problem
 		}
 		r.set(target.Field(i), value, at, wrong)
 	}
+}
+
+// holdsText reports whether a field is a text, for which a query may give
+// nothing. For everything else that is how clients write null.
+func holdsText(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.String
 }
 
 func (p *problems) add(path, key string, args ...any) {

@@ -40,7 +40,7 @@ func TestSearch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := w.Store.KeepFile(t.Context(), w.Host, space, "heron.txt", strings.NewReader("x"))
+		key, err := w.Upload(w.Host, space, "heron.txt", strings.NewReader("x"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -180,7 +180,7 @@ func TestThreadComment(t *testing.T) {
 	thread := host.call("GET", in(w.Space)+"space.json?id="+w.Space.String(), nil).ok().object["defaultThread"]
 	upload := func() string {
 		t.Helper()
-		key, err := w.Store.KeepFile(t.Context(), w.Host, w.Space, "face.png", bytes.NewReader(picture(t)))
+		key, err := w.Upload(w.Host, w.Space, "face.png", bytes.NewReader(picture(t)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,13 +206,24 @@ func TestThreadComment(t *testing.T) {
 		"comment.text":             {"text": ""},
 		"comment.mentions[0].type": {"text": "x", "mentions": []object{{"type": "GROUP", "code": "g"}}},
 		"comment.mentions[0].code": {"text": "x", "mentions": []object{{"type": "USER", "code": string(w.GuestEditor.Email)}}},
-		"comment.files[0].fileKey": {"files": []object{{"fileKey": "nothing"}}},
+		"comment.files[0].fileKey": {"files": []object{{"width": 100}}},
 		"comment":                  nil,
 	} {
 		if got := say(comment).want(400, "CB_VA01").paths(); !slices.Equal(got, []string{want}) {
 			t.Errorf("the problems are of %v, want %s", got, want)
 		}
 	}
+	elsewhere, err := w.Upload(w.Host, w.Spaces[store.OpenSpace], "face.png", bytes.NewReader(picture(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := w.Upload(w.Editor, w.Space, "face.png", bytes.NewReader(picture(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(object{"files": []object{{"fileKey": elsewhere}}}).want(403, "CB_NO02") // acceptance 16
+	say(object{"files": []object{{"fileKey": theirs}}}).want(404, "GAIA_BL01")
+	say(object{"files": []object{{"fileKey": "nothing"}}}).want(404, "GAIA_BL01")
 	id := store.ParseID(fmt.Sprint(say(object{"text": "see *all*\nof it", "files": files, "mentions": mentions}).ok().object["id"]))
 	_, comment, err := w.Store.Comment(t.Context(), w.Host, w.Space, store.ParseID(fmt.Sprint(thread)), id)
 	if err != nil || len(comment.Files) != 5 || comment.Files[1].Width != 750 || comment.Files[3].Width != 0 {

@@ -103,6 +103,9 @@ func (a *API) addThreadComment(q *request, in commentInput) (any, error) {
 		comment.Mentions = append(comment.Mentions, person.Code)
 	}
 	c, err := a.Store.AddPlainComment(q.Context(), q.actor(), in.Space, in.Thread, comment)
+	if errors.Is(err, store.ErrUploadGone) {
+		return nil, noFile
+	}
 	return idAnswer{ID: c.ID.String()}, under("comment", err)
 }
 

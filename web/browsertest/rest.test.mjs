@@ -285,7 +285,7 @@ test('16: files by name, path and stream come back as they were', async (t) => {
   const elsewhere = await guestSpace();
   await refused(elsewhere.inside.space.addThreadComment({
     space: elsewhere.id, thread: await defaultThread(elsewhere), comment: { files: [files[0]] },
-  }), 400, 'CB_VA01', 'comment.files[0].fileKey');
+  }), 403, 'CB_NO02');
 
   await space.inside.space.addThreadComment({ space: space.id, thread: await defaultThread(space), comment: { files } });
   let hits = [];
@@ -295,7 +295,10 @@ test('16: files by name, path and stream come back as they were', async (t) => {
   assert.deepEqual(hits.map((hit) => hit.attachment.name).sort(), Object.keys(sent).sort());
   for (const { attachment: { fileKey } } of hits) {
     assert.deepEqual(Buffer.from(await file.downloadFile({ fileKey })), bytes);
-    await gone(elsewhere.inside.file.downloadFile({ fileKey }));
+    const other = await elsewhere.inside.file.downloadFile({ fileKey }).then(() => assert.fail('it came'), (err) => err);
+    assert.deepEqual([other.status, other.headers['x-cybozu-error']], [403, 'CB_NO02']);
+    const plain = await root.file.downloadFile({ fileKey }).then(() => assert.fail('it came'), (err) => err);
+    assert.deepEqual([plain.status, plain.headers['x-cybozu-error']], [400, 'GAIA_IL23']);
     await gone(client(api, maker).file.downloadFile({ fileKey }));
   }
 });
