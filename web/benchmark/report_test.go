@@ -37,6 +37,7 @@ func TestReport(t *testing.T) {
 	}
 	r.hundred, r.small, r.large, r.floor = build(t, 100), build(t, 1000), build(t, large), newFloor(t, 1000)
 	r.pages()
+	r.addGuests()
 	if r.only != "" {
 		return
 	}

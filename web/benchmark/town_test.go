@@ -45,7 +45,7 @@ const (
 func newTown(t testing.TB, people int) *town {
 	t.Helper()
 	w := &town{t: t, dir: t.TempDir(), people: people}
-	w.open()
+	w.open(secret.NewHasher(runtime.GOMAXPROCS(0), clients)) // room for all who sign in at once; the product sends some away
 	w.must(w.store.EnsureEnvironment(t.Context(), "Example Works", "guesthouse"))
 	w.cast()
 	w.crowd()
@@ -55,11 +55,11 @@ func newTown(t testing.TB, people int) *town {
 }
 
 // open opens the store with the limits lifted, as a load test does.
-func (w *town) open() {
+func (w *town) open(hasher *secret.Hasher) {
 	w.t.Helper()
 	s, err := store.Open(w.t.Context(), store.Options{
 		Data: w.dir, Host: "localhost", Open: true, Log: slog.New(slog.DiscardHandler),
-		Hasher: secret.NewHasher(runtime.GOMAXPROCS(0), clients), // room for all who sign in at once; the product sends some away
+		Hasher: hasher,
 	})
 	w.must(err)
 	w.store = s
@@ -71,6 +71,15 @@ func (w *town) open() {
 	})
 	w.must(err)
 	w.portal = server.Handler()
+}
+
+// reopened is a second portal on the same town, with another hasher.
+func (w *town) reopened(hasher *secret.Hasher) *town {
+	w.t.Helper()
+	other := *w
+	other.serial += 1 << 30 // its addresses are others
+	other.open(hasher)
+	return &other
 }
 
 func (w *town) must(err error) {
