@@ -113,6 +113,7 @@ func Address(resource string) string { return "/k/v1/" + resource + ".json" }
 
 // ServeHTTP answers one call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = &body{ReadCloser: r.Body}
 	q := &request{Request: r, w: w, api: a}
 	if err := a.limited(q); err != nil {
 		a.fail(q, err)

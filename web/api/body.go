@@ -31,6 +31,31 @@ func readBody(r *http.Request) (map[string]any, error) {
 // byteOrderMark stands before texts that some programs on Windows write.
 var byteOrderMark = []byte("\uFEFF")
 
+// drainBytes is how much of a body that was refused is read nevertheless.
+const drainBytes = 16 << 20
+
+// body knows whether anybody has looked at it.
+type body struct {
+	io.ReadCloser
+	read bool
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	b.read = true
+	return b.ReadCloser.Read(p)
+}
+
+// drain reads what is left of the body of a call that is refused: who is still
+// sending would not read the answer, but hear of a connection that broke. Who
+// waits to be asked for the body is not asked for it.
+func (q *request) drain() {
+	if sent, ok := q.Body.(*body); ok && !sent.read && q.Header.Get("Expect") != "" {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, q.Body, drainBytes) // what is wrong with the rest does not matter
+}
+
 // saysJSON reports whether a content type is JSON's; some programs say none.
 func saysJSON(header string) bool {
 	if header == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -160,17 +159,12 @@ type messages struct {
 	Messages []string `json:"messages"`
 }
 
-// drainBytes is how much of a body that was refused is read nevertheless.
-const drainBytes = 16 << 20
-
 // fail answers a call that went wrong, and is the only place that logs it.
 func (a *API) fail(q *request, err error) {
 	if errors.Is(err, context.Canceled) && q.Context().Err() != nil {
 		return // nobody is there to read an answer
 	}
-	// Who is still sending would not read the answer, but hear of a connection
-	// that broke.
-	_, _ = io.CopyN(io.Discard, q.Body, drainBytes) // what is wrong with the rest does not matter
+	q.drain()
 	answer := answerTo(err)
 	id := q.w.Header().Get("X-Request-Id")
 	if answer == ours || errors.Is(err, context.DeadlineExceeded) {
