@@ -27,8 +27,8 @@ type Notification struct {
 	Approved []string `json:"approved,omitempty"`
 	Refused  []string `json:"refused,omitempty"`
 
-	// codes_rest: somebody guessed codes until the second step had to rest.
-	// SEC-T9
+	// codes_rest: somebody guessed codes until the second step had to rest (SEC-T9).
+	// second_step_on and the like: what became of one's second step.
 	Device Device    `json:"device"`
 	At     time.Time `json:"at,omitzero"`
 
@@ -49,6 +49,9 @@ type Notification struct {
 
 // letter is empty for a topic that has no words.
 func (m Notification) letter(w writer) letter {
+	if factorTopics[m.Topic] {
+		return m.secondStep(w)
+	}
 	if standings[m.Topic] {
 		return m.standing(w)
 	}

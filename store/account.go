@@ -73,6 +73,7 @@ type Account struct {
 	Version              int // goes up with each change by an administrator
 	Sponsor              ID  // the member who answers for a guest
 	LastSignInAt         time.Time
+	AppSince             time.Time // since when an authenticator app is enrolled; zero for none
 	CreatedAt            time.Time
 	DeletedAt            time.Time
 
@@ -89,7 +90,8 @@ const accountColumns = `
 	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password, ` + owesTerms + `,
 	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at, a.suspended_for,
 	a.ends_at, COALESCE(a.ends_days, 0), a.delete_at, a.erased_at, a.version,
-	a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at`
+	a.sponsor_id, a.last_sign_in_at, a.created_at, a.deleted_at,
+	(SELECT f.enrolled_at FROM authenticators f WHERE f.account_id = a.id AND f.factor = 'totp')`
 
 // scan gives the destinations of accountColumns.
 func (a *Account) scan() []any {
@@ -100,6 +102,7 @@ func (a *Account) scan() []any {
 		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt}, &a.SuspendedFor,
 		moment{&a.EndsAt}, &a.EndsDays, moment{&a.DeleteAt}, moment{&a.ErasedAt}, &a.Version,
 		nullID{&a.Sponsor}, moment{&a.LastSignInAt}, moment{&a.CreatedAt}, moment{&a.DeletedAt},
+		moment{&a.AppSince},
 	}
 }
 
@@ -111,6 +114,9 @@ func scanAccount(row scanner) (Account, error) {
 
 // IsGuest reports whether the badge "Guest" stands beside the name (S4-10).
 func (a Account) IsGuest() bool { return a.Kind == Guest }
+
+// HasApp reports whether an authenticator app is asked for at the sign-in.
+func (a Account) HasApp() bool { return !a.AppSince.IsZero() }
 
 // Former reports whether the account was deleted; what the person wrote stays
 // attributed to it (S2-08).

@@ -73,8 +73,9 @@ func (s *Store) EnsureAdministrator(ctx context.Context, in NewAdministrator) (m
 }
 
 // AdministratorLink gives the token of a one-time link by which a system
-// administrator chooses a new password, for the console.
-func (s *Store) AdministratorLink(ctx context.Context, email string) (token string, err error) {
+// administrator chooses a new password, for the console. endFactor switches the
+// second step off as well, for who lost the app and the recovery codes.
+func (s *Store) AdministratorLink(ctx context.Context, email string, endFactor bool) (token string, err error) {
 	address, err := ParseEmail(email)
 	if err != nil {
 		return "", err
@@ -86,6 +87,11 @@ func (s *Store) AdministratorLink(ctx context.Context, email string) (token stri
 		}
 		if !account.SystemAdmin || !account.Active(tx.now) {
 			return ErrNotFound
+		}
+		if endFactor {
+			if err := tx.takeFactor(ctx, s.Operator(), account, ""); err != nil {
+				return err
+			}
 		}
 		if token, _, err = tx.issueToken(ctx, purposeReset, account.ID, consoleLinkLife); err != nil {
 			return err

@@ -5,22 +5,16 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
-	"encoding/binary"
 	"fmt"
 	"time"
 
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
-
-	"guesthouse/store/secret"
 )
 
 const (
 	totpPeriod   = 30 // seconds of a step
 	totpBytes    = 20 // of its key: what SHA-1 takes
-	seedBytes    = 32 // of the printed codes
-	printedCodes = 10 // on one page
-	fewCodes     = 3  // left, and it is time to print new ones
 	enrolPurpose = "enrolment"
 )
 
@@ -57,7 +51,7 @@ func (tx tx) authenticator(ctx context.Context, account ID) (authenticator, erro
 
 func (tx tx) enrolment(ctx context.Context, account ID) (enrolment, error) {
 	var e enrolment
-	err := tx.row(ctx, `SELECT factor, sealed FROM enrolments WHERE account_id = $1`, account).Scan(&e.Factor, &e.sealed)
+	err := tx.row(ctx, `SELECT factor, sealed FROM enrolments WHERE account_id = $1 AND shown_until IS NULL`, account).Scan(&e.Factor, &e.sealed)
 	return e, missing(err, nil)
 }
 
@@ -68,18 +62,25 @@ func (tx tx) newEnrolment(ctx context.Context, account Account, factor Factor) e
 	if factor == FactorPrintedCodes {
 		size = seedBytes
 	}
+	_, err := tx.keepSeed(ctx, account.ID, factor, size, time.Time{})
+	return err
+}
+
+// keepSeed makes the seed of what the page shows, and keeps it sealed for the
+// page. shownUntil is the end of what need not be confirmed; the zero time for none.
+func (tx tx) keepSeed(ctx context.Context, account ID, factor Factor, size int, shownUntil time.Time) ([]byte, error) {
 	seed := make([]byte, size)
 	rand.Read(seed) //nolint:errcheck // documented never to fail: it ends the program instead
-	sealed, err := tx.key.Seal(enrolPurpose, seed, []byte(account.ID.String()))
+	sealed, err := tx.key.Seal(enrolPurpose, seed, []byte(account.String()))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = tx.exec(ctx, `
-		INSERT INTO enrolments (account_id, factor, sealed, created_at)
-		VALUES ($1, $2, $3, $4)
-		ON CONFLICT (account_id) DO UPDATE SET factor = $2, sealed = $3, created_at = $4`,
-		account.ID, factor, sealed, at(tx.now))
-	return err
+		INSERT INTO enrolments (account_id, factor, sealed, created_at, shown_until)
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (account_id) DO UPDATE SET factor = $2, sealed = $3, created_at = $4, shown_until = $5`,
+		account, factor, sealed, at(tx.now), at(shownUntil))
+	return seed, err
 }
 
 // unseal is the TOTP key, or the seed of the printed codes.
@@ -107,26 +108,6 @@ func (tx tx) shown(e enrolment, visit Visit) (Enrolment, error) {
 	return Enrolment{Factor: e.Factor, Key: key.Secret(), URL: key.URL()}, nil
 }
 
-// codesOf are the printed codes of a seed: ten different ones.
-func (s *Store) codesOf(seed []byte) []string {
-	var codes []string
-	seen := map[string]bool{}
-	for n := byte(0); len(codes) < printedCodes; n++ {
-		mac := s.key.MAC("printed-code", seed, []byte{n})
-		code := fmt.Sprintf("%0*d", secret.CodeDigits, binary.BigEndian.Uint64(mac)%100_000_000)
-		if !seen[code] {
-			seen[code] = true
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
-
-// printedHash is what is kept of a printed code (SEC-T1).
-func (s *Store) printedHash(account ID, digits string) []byte {
-	return s.key.MAC("verification", []byte(FactorPrintedCodes), []byte(account.String()), []byte(digits))
-}
-
 // totpStep is the step whose code was typed, among those around this moment
 // and after the newest that was used; 0 when there is none (SEC-T3).
 func totpStep(key []byte, typed string, now time.Time, last int64) (int64, error) {
@@ -149,10 +130,7 @@ func totpStep(key []byte, typed string, now time.Time, last int64) (int64, error
 // with the same code at the same moment one gets in (SEC-T3).
 func (tx tx) spendOwn(ctx context.Context, account Account, a authenticator, typed string) (bool, error) {
 	if a.Factor == FactorPrintedCodes {
-		used, err := tx.exec(ctx, `
-			UPDATE printed_codes SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL`,
-			account.ID, tx.printedHash(account.ID, typed), at(tx.now))
-		return used == 1, err
+		return tx.spendPrinted(ctx, account.ID, typed)
 	}
 	key, err := tx.unseal(account.ID, a.sealed)
 	if err != nil {
@@ -168,8 +146,8 @@ func (tx tx) spendOwn(ctx context.Context, account Account, a authenticator, typ
 
 // confirmEnrolment enrols what is offered, when the code is one of it. The
 // code is used up; what was enrolled before ends, and with it the browsers that
-// were trusted because of it.
-func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed string) (bool, error) {
+// were trusted because of it. An app comes with recovery codes for who has them.
+func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed, agent string) (bool, error) {
 	pending, err := tx.enrolment(ctx, account.ID)
 	if err != nil || pending.Factor == "" {
 		return false, err
@@ -200,33 +178,18 @@ func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed string
 	if err := tx.keepCodes(ctx, account.ID, codes, typed); err != nil {
 		return false, err
 	}
+	if pending.Factor == FactorTOTP && account.hasRecoveryCodes() {
+		if err := tx.makeRecoveryCodes(ctx, account.ID); err != nil {
+			return false, err
+		}
+	}
+	if err := tx.tellOfFactor(ctx, account, Account{}, NoticeSecondStepOn, agent); err != nil {
+		return false, err
+	}
 	return true, tx.audit(ctx, event{
 		Action: "session.second_step_enrolled", Actor: account.ID, Account: account.ID, Subject: account.Login,
 		Details: map[string]string{"factor": string(pending.Factor)},
 	})
-}
-
-// contained compares with every one, so that nothing is learned from the time.
-func contained(codes []string, typed string) bool {
-	found := 0
-	for _, code := range codes {
-		found |= subtle.ConstantTimeCompare([]byte(code), []byte(typed))
-	}
-	return found == 1
-}
-
-func (tx tx) keepCodes(ctx context.Context, account ID, codes []string, used string) error {
-	if len(codes) == 0 {
-		return nil
-	}
-	rows := make([][]any, len(codes))
-	for i, code := range codes {
-		rows[i] = []any{account, tx.printedHash(account, code), nil}
-		if code == used {
-			rows[i][2] = at(tx.now)
-		}
-	}
-	return tx.insertAll(ctx, `INSERT INTO printed_codes (account_id, code_hash, used_at)`, "", rows, nil)
 }
 
 // forgetFactor ends what an account has enrolled or is offered, and the trust
@@ -242,10 +205,4 @@ func (tx tx) forgetFactor(ctx context.Context, account ID) error {
 		}
 	}
 	return tx.forgetBrowsers(ctx, account)
-}
-
-// codesLeft is how many printed codes still work.
-func (tx tx) codesLeft(ctx context.Context, account ID) (left int, err error) {
-	err = tx.row(ctx, `SELECT COUNT(*) FROM printed_codes WHERE account_id = $1 AND used_at IS NULL`, account).Scan(&left)
-	return left, err
 }

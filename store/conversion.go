@@ -107,6 +107,11 @@ func (s *Store) Convert(ctx context.Context, actor Account, id ID, reason string
 		if err := tx.endAccess(ctx, id); err != nil {
 			return err
 		}
+		if !guest.HasApp() { // of printed codes members have no use
+			if err := tx.forgetFactor(ctx, id); err != nil {
+				return err
+			}
+		}
 		if err := tx.endInvitations(ctx, guest, 0); err != nil {
 			return err
 		}

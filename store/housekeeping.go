@@ -13,6 +13,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		`DELETE FROM sessions WHERE expires_at <= $1`,
 		`DELETE FROM throttles WHERE expires_at <= $1`,
 		`DELETE FROM remembered_browsers WHERE expires_at <= $1`,
+		`DELETE FROM enrolments WHERE shown_until <= $1`,
 		`DELETE FROM leases WHERE until_at <= $1`,
 		`DELETE FROM calls_once WHERE expires_at <= $1`,
 	} {

@@ -230,18 +230,8 @@ func (tx tx) accept(ctx context.Context, token string, in SignUp, phc string) (J
 // no code is asked for (S0-33); who has none enrols now what will be asked for
 // from the next sign-in on (C10).
 func (tx tx) enterJoined(ctx context.Context, inv Invitation, account Account, in SignUp) (Joined, error) {
-	joined := Joined{Account: account, Space: inv.Space}
-	if account.Email == "" {
-		entry, err := tx.admit(ctx, account, Credentials{Agent: in.Agent, Next: in.Next})
-		joined.Token, joined.Session = entry.Token, entry.Session
-		return joined, err
-	}
-	var err error
-	joined.Token, joined.Session, err = tx.startSession(ctx, signIn{Account: account, Stage: StageFull, Agent: in.Agent})
-	if err != nil {
-		return Joined{}, err
-	}
-	return joined, tx.audit(ctx, event{Action: "session.started", Actor: account.ID, Account: account.ID})
+	entry, err := tx.admit(ctx, account, Credentials{Agent: in.Agent, Next: in.Next}, FactorMail)
+	return Joined{Account: account, Space: inv.Space, Token: entry.Token, Session: entry.Session}, err
 }
 
 // useInvitation uses the link up in one statement: of two clicks at the same

@@ -77,7 +77,7 @@ func (s *Store) ChangePassword(ctx context.Context, in PasswordChange) (Entry, e
 		}
 		entry.Account = account
 		entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
-			Account: account, Stage: StageFull, Keep: visit.Session.Keep, Agent: in.Agent,
+			Account: account, Given: factorGiven, Keep: visit.Session.Keep, Agent: in.Agent,
 		})
 		if err != nil {
 			return err

@@ -164,7 +164,7 @@ func (s *Store) ResetPassword(ctx context.Context, token, password, agent string
 		if !link.First && !link.Recovery {
 			return tx.tellPasswordChanged(ctx, account, agent)
 		}
-		entry, err = tx.admit(ctx, account, Credentials{Agent: agent})
+		entry, err = tx.admit(ctx, account, Credentials{Agent: agent}, "")
 		return err
 	})
 	if err != nil {
@@ -223,12 +223,13 @@ func (tx tx) tellPasswordChanged(ctx context.Context, account Account, agent str
 }
 
 // Passwords are the rules for the password of an account. The basic rule is
-// for guests only, and administrators need more (SEC-P2, SEC-P3).
+// for guests only, and administrators need more unless they have an
+// authenticator app as well (SEC-P2, SEC-P3).
 func (p Policy) Passwords(account Account) PasswordPolicy {
 	if account.IsGuest() {
 		return p.GuestPasswords()
 	}
-	if account.SystemAdmin {
+	if account.SystemAdmin && !account.HasApp() {
 		return p.MemberPasswords().ForAdministrator()
 	}
 	return p.MemberPasswords()

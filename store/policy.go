@@ -65,6 +65,7 @@ var Settings = []Setting{
 	{Name: GuestsCall, Default: "off", Values: []string{"off", "read_own"}},                                                        // C18
 	{Name: "password.api_rule", Default: "accept_and_force_change", Values: []string{"accept_and_force_change", "same_as_signup"}}, // C4
 	{Name: "twostep.guests", Default: "off", Values: offOn, Narrows: true},                                                         // C13
+	{Name: "twostep.members", Default: "off", Values: []string{"off", "administrators", "on"}},                                     // the app of members
 	{Name: "twostep.ttl_minutes", Default: "60", Form: NumberSetting, Min: 5, Max: 60},                                             // C12
 	{Name: "twostep.remember_days", Default: "0", Form: NumberSetting, Max: 30},                                                    // C11
 	{Name: notifyDefault, Default: "all", Values: []string{"all", "mentions", "digest", "off"}},                                    // C15, S1-24
@@ -171,6 +172,13 @@ func (p Policy) GuestPasswords() PasswordPolicy {
 		rule.Digits = rule.Letters
 	}
 	return rule
+}
+
+// DemandsApp reports whether a member must give a code of an authenticator app
+// at the sign-in. Guests have settings of their own (S0-39).
+func (p Policy) DemandsApp(a Account) bool {
+	demands := p.Value("twostep.members")
+	return !a.IsGuest() && (demands == "on" || demands == "administrators" && a.SystemAdmin)
 }
 
 // With is the policy with one setting changed, checked against what it takes.

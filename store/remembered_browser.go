@@ -20,9 +20,14 @@ type RememberedBrowser struct {
 	ExpiresAt     time.Time
 }
 
-// RememberDays is for how long a browser may be remembered; 0 asks for a code
-// at every sign-in (S0-38).
-func (p Policy) RememberDays() int { return p.Number("twostep.remember_days") }
+// RememberDays is for how long a browser may be remembered for somebody; 0 asks
+// for a code at every sign-in (S0-38), as it does of system administrators.
+func (p Policy) RememberDays(a Account) int {
+	if a.SystemAdmin {
+		return 0
+	}
+	return p.Number("twostep.remember_days")
+}
 
 // browserTokens splits the cookie of a remembered browser: a token for each
 // person, the newest first.
@@ -36,12 +41,12 @@ func browserTokens(cookie string) []string {
 
 // remembered reports whether the browser with the cookie gave the account's
 // code within the days of the policy as it is now: fewer days bite at once.
-func (tx tx) remembered(ctx context.Context, account ID, cookie string, policy Policy) (bool, error) {
-	tokens := browserTokens(cookie)
-	if len(tokens) == 0 || policy.RememberDays() == 0 {
+func (tx tx) remembered(ctx context.Context, account Account, cookie string, policy Policy) (bool, error) {
+	tokens, days := browserTokens(cookie), policy.RememberDays(account)
+	if len(tokens) == 0 || days == 0 {
 		return false, nil
 	}
-	args := []any{account, at(tx.now), at(tx.now.AddDate(0, 0, -policy.RememberDays()))}
+	args := []any{account.ID, at(tx.now), at(tx.now.AddDate(0, 0, -days))}
 	for _, token := range tokens {
 		args = append(args, secret.Hash(token))
 	}
@@ -57,7 +62,7 @@ func (tx tx) remembered(ctx context.Context, account ID, cookie string, policy P
 // rememberBrowser trusts the browser of a code that was just given, and gives
 // its cookie: what it held for others stays.
 func (tx tx) rememberBrowser(ctx context.Context, visit Visit, cookie, agent string) (string, error) {
-	days := visit.Environment.Policy.RememberDays()
+	days := visit.Environment.Policy.RememberDays(visit.Account)
 	if days == 0 {
 		return "", nil
 	}
@@ -78,7 +83,8 @@ func (tx tx) rememberBrowser(ctx context.Context, visit Visit, cookie, agent str
 func (s *Store) RememberedBrowsers(ctx context.Context, actor Account) ([]RememberedBrowser, error) {
 	var list []RememberedBrowser
 	err := s.read(ctx, func(tx tx) error {
-		if _, err := tx.actor(ctx, actor); err != nil {
+		me, err := tx.actor(ctx, actor)
+		if err != nil {
 			return err
 		}
 		e, err := tx.environment(ctx)
@@ -90,7 +96,7 @@ func (s *Store) RememberedBrowsers(ctx context.Context, actor Account) ([]Rememb
 			FROM remembered_browsers
 			WHERE account_id = $1 AND expires_at > $2 AND created_at > $3
 			ORDER BY created_at DESC
-			LIMIT $4`, actor.ID, at(tx.now), at(tx.now.AddDate(0, 0, -e.Policy.RememberDays())), PageSize)
+			LIMIT $4`, actor.ID, at(tx.now), at(tx.now.AddDate(0, 0, -e.Policy.RememberDays(me))), PageSize)
 		list, err = all(rows, err, func(row scanner) (b RememberedBrowser, err error) {
 			return b, row.Scan(&b.ID, &b.ClientAddress, &b.UserAgent, moment{&b.CreatedAt}, moment{&b.ExpiresAt})
 		})

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"guesthouse/store/secret"
+)
 
 // Factor is what somebody gives in the second step of a sign-in.
 type Factor string
@@ -26,9 +30,9 @@ type secondStep struct {
 
 // secondStep decides, for every path that makes a session, whether a second
 // step is owed and which (SEC-P9): guests owe one where the organisation or one
-// of their spaces demands it (S0-39, C13), and everybody who enrolled an
-// authenticator app. Who has no mailbox gives what was enrolled, or enrols what
-// the organisation chose (C10).
+// of their spaces demands it (S0-39, C13), members where the organisation does,
+// and everybody who enrolled an authenticator app. Members enrol one, and who has
+// no mailbox what the organisation chose (C10).
 func (tx tx) secondStep(ctx context.Context, account Account) (secondStep, error) {
 	var step secondStep
 	var factor Factor
@@ -47,6 +51,8 @@ func (tx tx) secondStep(ctx context.Context, account Account) (secondStep, error
 	case factor == FactorTOTP:
 		step.factor = FactorTOTP
 	case !demanded:
+	case !account.IsGuest():
+		step.factor = FactorTOTP
 	case factor != "":
 		step.factor = factor
 	case account.Email != "":
@@ -58,10 +64,13 @@ func (tx tx) secondStep(ctx context.Context, account Account) (secondStep, error
 }
 
 // demandsSecondStep reports whether the organisation, or a space that the guest
-// is in, asks its guests for a second step (C13).
+// is in, asks for a second step (C13).
 func (tx tx) demandsSecondStep(ctx context.Context, account Account, policy Policy) (bool, error) {
-	if !account.IsGuest() || policy.On("twostep.guests") {
-		return account.IsGuest(), nil
+	if !account.IsGuest() {
+		return policy.DemandsApp(account), nil
+	}
+	if policy.On("twostep.guests") {
+		return true, nil
 	}
 	rows, err := tx.query(ctx, `
 		SELECT s.settings
@@ -76,6 +85,17 @@ func (tx tx) demandsSecondStep(ctx context.Context, account Account, policy Poli
 		}
 	}
 	return false, err
+}
+
+// owed reports whether the session that begins has to wait for its second step.
+// A browser that is remembered need not give one (C11); nor is a code mailed to
+// whom a mailed link has just brought here, as it proved the mailbox (S0-33).
+func (tx tx) owed(ctx context.Context, in signIn, step secondStep) (bool, error) {
+	if step.factor == "" || in.Given == factorGiven || in.Given == step.factor {
+		return false, nil
+	}
+	known, err := tx.remembered(ctx, in.Account, in.Browsers, step.environment.Policy)
+	return !known, err
 }
 
 // challenge begins the second step of a session that waits for it: a mail, or a
@@ -127,24 +147,49 @@ func (tx tx) ownChallenge(ctx context.Context, visit Visit, current code, c *Cha
 		c.Enrolment = &enrolment
 		return err
 	}
-	if current.factor == FactorPrintedCodes {
-		c.Left, err = tx.codesLeft(ctx, visit.Account.ID)
-	}
+	c.Recovers = current.factor == FactorTOTP && visit.Account.hasRecoveryCodes()
+	c.Left, err = tx.codesLeft(ctx, visit.Account.ID)
 	return err
 }
 
-// spendFactor uses the code up that was typed, and reports whether it was right.
-// The first right code of something that is offered enrols it.
-func (tx tx) spendFactor(ctx context.Context, visit Visit, factor Factor, typed string) (bool, error) {
+// Spent is what a code of the second step was.
+type Spent string
+
+// What a code can have been. The right code of an app, of a mail or of a printed
+// page is an ordinary one.
+const (
+	NothingSpent      Spent = ""
+	CodeSpent         Spent = "code"
+	RecoveryCodeSpent Spent = "recovery_code" // in place of the app's
+	FactorEnrolled    Spent = "enrolled"      // it confirmed what was offered
+)
+
+// spendFactor uses the code up that was typed, and says what it was. The first
+// right code of something that is offered enrols it.
+func (tx tx) spendFactor(ctx context.Context, visit Visit, factor Factor, typed string) (Spent, error) {
 	if factor == FactorMail {
-		return true, nil // compared before
+		return CodeSpent, nil // compared before
 	}
 	enrolled, err := tx.authenticator(ctx, visit.Account.ID)
 	if err != nil {
-		return false, err
+		return NothingSpent, err
 	}
+	agent := visit.Session.UserAgent
 	if enrolled.Factor == "" {
-		return tx.confirmEnrolment(ctx, visit.Account, typed)
+		right, err := tx.confirmEnrolment(ctx, visit.Account, typed, agent)
+		return spent(right, FactorEnrolled), err
 	}
-	return tx.spendOwn(ctx, visit.Account, enrolled, typed)
+	if enrolled.Factor == FactorTOTP && visit.Account.hasRecoveryCodes() && len(typed) == secret.CodeDigits {
+		right, err := tx.spendRecoveryCode(ctx, visit.Account, typed, agent)
+		return spent(right, RecoveryCodeSpent), err
+	}
+	right, err := tx.spendOwn(ctx, visit.Account, enrolled, typed)
+	return spent(right, CodeSpent), err
+}
+
+func spent(right bool, what Spent) Spent {
+	if right {
+		return what
+	}
+	return NothingSpent
 }

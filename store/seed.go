@@ -76,7 +76,7 @@ func (s Seeder) Sponsor(guest, sponsor ID) error {
 
 // Session signs an account in and gives the token of its cookie.
 func (s Seeder) Session(account Account) (token string, err error) {
-	token, _, err = s.tx.startSession(s.ctx, signIn{Account: account, Stage: StageFull})
+	token, _, err = s.tx.startSession(s.ctx, signIn{Account: account, Given: factorGiven})
 	return token, err
 }
 

@@ -155,19 +155,47 @@ func (s *Store) touch(ctx context.Context, session ID) error {
 
 // signIn is what the one function that makes sessions needs (SEC-P9).
 type signIn struct {
-	Account Account
-	Stage   Stage
-	Keep    bool
-	Next    string
-	Agent   string
+	Account  Account
+	Given    Factor // what was given of the second step already; "" for nothing
+	Keep     bool
+	Next     string
+	Agent    string
+	Browsers string // the cookie of a browser that is remembered (C11)
 }
 
+// factorGiven: the second step, whichever is owed, was given a moment ago or in
+// the session that this one replaces.
+const factorGiven Factor = "given"
+
 // startSession makes a session and gives its token for the cookie. The oldest
-// sessions of an account make room. It is the only place that makes one.
+// sessions of an account make room. It is the only place that makes one, so it
+// decides whether the session waits for a second step, and begins that.
 func (tx tx) startSession(ctx context.Context, in signIn) (token string, session Session, err error) {
 	if !in.Account.Active(tx.now) {
 		return "", Session{}, ErrSignIn
 	}
+	step, err := tx.secondStep(ctx, in.Account)
+	if err != nil {
+		return "", Session{}, err
+	}
+	owed, err := tx.owed(ctx, in, step)
+	if err != nil {
+		return "", Session{}, err
+	}
+	if owed {
+		if token, session, err = tx.writeSession(ctx, in, StageVerification); err == nil {
+			err = tx.challenge(ctx, in.Account, session, step)
+		}
+		return token, session, err
+	}
+	if token, session, err = tx.writeSession(ctx, in, StageFull); err != nil {
+		return "", Session{}, err
+	}
+	_, err = tx.exec(ctx, `UPDATE accounts SET last_sign_in_at = $2 WHERE id = $1`, in.Account.ID, at(tx.now))
+	return token, session, err
+}
+
+func (tx tx) writeSession(ctx context.Context, in signIn, stage Stage) (token string, session Session, err error) {
 	token, hash := secret.Token()
 	_, life := sessionLives(in.Account, in.Keep)
 	next, err := tx.sealNext(in.Next, hash)
@@ -180,7 +208,7 @@ func (tx tx) startSession(ctx context.Context, in signIn) (token string, session
 			authenticated_at, created_at, seen_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)
 		RETURNING id`,
-		hash, in.Account.ID, in.Stage, in.Keep, next, originOf(ctx).Address, clip(in.Agent, 300),
+		hash, in.Account.ID, stage, in.Keep, next, originOf(ctx).Address, clip(in.Agent, 300),
 		at(tx.now), at(tx.now.Add(life))).Scan(&session.ID)
 	if err != nil {
 		return "", Session{}, err
@@ -195,10 +223,6 @@ func (tx tx) startSession(ctx context.Context, in signIn) (token string, session
 		WHERE account_id = $1 AND id NOT IN (
 			SELECT id FROM sessions WHERE account_id = $1 ORDER BY seen_at DESC, id DESC LIMIT $2)`,
 		in.Account.ID, sessionsPerHead)
-	if err != nil || in.Stage != StageFull {
-		return token, session, err
-	}
-	_, err = tx.exec(ctx, `UPDATE accounts SET last_sign_in_at = $2 WHERE id = $1`, in.Account.ID, at(tx.now))
 	return token, session, err
 }
 

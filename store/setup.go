@@ -114,7 +114,7 @@ func (s *Store) Setup(ctx context.Context, in Setup) (Entry, error) {
 		if err := tx.nameEnvironment(ctx, in, policy); err != nil {
 			return err
 		}
-		entry, err = tx.admit(ctx, account, Credentials{Agent: in.Agent})
+		entry, err = tx.admit(ctx, account, Credentials{Agent: in.Agent}, "")
 		return err
 	})
 	if err != nil {

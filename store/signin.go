@@ -36,6 +36,7 @@ type Entry struct {
 	Browsers string // of the cookie of a remembered browser; "" leaves it as it is
 	Session  Session
 	Account  Account
+	Spent    Spent // what the code of the second step was
 }
 
 // SignIn opens a session for the right login and password. Where a guest needs
@@ -150,7 +151,7 @@ func (s *Store) enter(ctx context.Context, in Credentials, try try, id ID, phc, 
 		if err := tx.endSession(ctx, in.Replaces); err != nil {
 			return err
 		}
-		entry, err = tx.admit(ctx, account, in)
+		entry, err = tx.admit(ctx, account, in, "")
 		return err
 	})
 	if err == nil && closed != nil {
@@ -164,32 +165,15 @@ func (s *Store) enter(ctx context.Context, in Credentials, try try, id ID, phc, 
 }
 
 // admit starts the session, at the stage that the policy asks for (S0-35).
-func (tx tx) admit(ctx context.Context, account Account, in Credentials) (Entry, error) {
-	step, err := tx.secondStep(ctx, account)
-	if err != nil {
-		return Entry{}, err
-	}
-	stage := StageFull
-	if step.factor != "" {
-		known, err := tx.remembered(ctx, account.ID, in.Browsers, step.environment.Policy)
-		if err != nil {
-			return Entry{}, err
-		}
-		if !known {
-			stage = StageVerification
-		}
-	}
-	entry := Entry{Account: account}
+func (tx tx) admit(ctx context.Context, account Account, in Credentials, given Factor) (entry Entry, err error) {
+	entry.Account = account
 	entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
-		Account: account, Stage: stage, Keep: in.Keep, Next: in.Next, Agent: in.Agent,
+		Account: account, Given: given, Keep: in.Keep, Next: in.Next, Agent: in.Agent, Browsers: in.Browsers,
 	})
 	if err != nil {
 		return Entry{}, err
 	}
-	if stage == StageVerification {
-		if err := tx.challenge(ctx, account, entry.Session, step); err != nil {
-			return Entry{}, err
-		}
+	if entry.Session.Stage == StageVerification {
 		return entry, tx.audit(ctx, event{Action: "session.password_accepted", Actor: account.ID, Account: account.ID, Subject: account.Login})
 	}
 	return entry, tx.audit(ctx, event{Action: "session.started", Actor: account.ID, Account: account.ID, Subject: account.Login})

@@ -45,7 +45,8 @@ type Challenge struct {
 
 	Factor    Factor
 	Enrolment *Enrolment // what to enrol first; nil when that is done
-	Left      int        // printed codes that still work
+	Left      int        // printed codes, or recovery codes, that still work
+	Recovers  bool       // a recovery code does, too
 	Days      int        // for how long the browser may be remembered; 0 for not
 }
 
@@ -84,7 +85,7 @@ func (s *Store) Verification(ctx context.Context, token string) (Challenge, erro
 		c = Challenge{
 			Email: MaskEmail(visit.Account.Email), Live: current.live(tx.now), Sent: !current.sentAt.IsZero(),
 			ExpiresAt: current.expiresAt, Tries: codeTries - current.attempts, ResendAt: resendAt, Next: visit.Session.Next,
-			Factor: current.factor, Days: visit.Environment.Policy.RememberDays(),
+			Factor: current.factor, Days: visit.Environment.Policy.RememberDays(visit.Account),
 		}
 		if c.Factor == FactorMail {
 			return nil
@@ -143,11 +144,11 @@ func (s *Store) EnterCode(ctx context.Context, in CodeEntry) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		right, err := tx.spendFactor(ctx, visit, current.factor, typed)
+		spent, err := tx.spendFactor(ctx, visit, current.factor, typed)
 		if err != nil {
 			return err
 		}
-		if !right {
+		if spent == NothingSpent {
 			return errWrongCode
 		}
 		if err := tx.forgiveCode(ctx, visit.Account.ID); err != nil {
@@ -156,9 +157,9 @@ func (s *Store) EnterCode(ctx context.Context, in CodeEntry) (Entry, error) {
 		if err := tx.endSession(ctx, token); err != nil { // SEC-S2: the old id dies
 			return err
 		}
-		entry.Account = visit.Account
+		entry.Account, entry.Spent = visit.Account, spent
 		entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
-			Account: visit.Account, Stage: StageFull, Keep: visit.Session.Keep, Next: visit.Session.Next, Agent: in.Agent,
+			Account: visit.Account, Given: factorGiven, Keep: visit.Session.Keep, Next: visit.Session.Next, Agent: in.Agent,
 		})
 		if err != nil {
 			return err

@@ -57,6 +57,7 @@ type MemberPage struct {
 	Successor string                 // as it was typed
 	Reason    string                 // as it was typed
 	Refusal   *store.Error           // why an act cannot be done now
+	Demanded  bool                   // the organisation asks the member for an authenticator app
 }
 
 // You reports whether the page is about its reader.

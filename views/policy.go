@@ -9,7 +9,7 @@ import (
 // AuthenticationSettings are the settings that stand on the page Guest
 // Authentication.
 var AuthenticationSettings = []string{
-	"twostep.guests", "twostep.ttl_minutes", "twostep.remember_days", "guest.offline_second_factor",
+	"twostep.guests", "twostep.members", "twostep.ttl_minutes", "twostep.remember_days", "guest.offline_second_factor",
 	"password.preset", "password.min_length", "password.letters_and_digits", "signup.welcome_password", "invite.ttl",
 }
 

@@ -72,7 +72,7 @@ func profileTabs(p Page, current string) []Tab {
 		{Label: p.T("profile.sessions"), URL: ProfileSessionsURL},
 		{Label: p.T("notices.tab"), URL: ProfileNotificationsURL},
 	}
-	if p.Account != nil && p.Account.IsGuest() && p.Account.Email == "" {
+	if p.Account != nil && (!p.Account.IsGuest() || p.Account.Email == "" || p.Account.HasApp()) {
 		tabs = append(tabs, Tab{Label: p.T("second_step.title"), URL: ProfileSecondStepURL})
 	}
 	tabs = append(tabs, Tab{Label: p.T("export.title"), URL: ProfileExportURL})

@@ -1142,7 +1142,7 @@ func passwordForm(m PasswordPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = NewPassword(m.Page, Field{Name: "password", Label: m.T("reset.password")}, PasswordRules(m.Page, m.Rules, m.Administrator())).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = NewPassword(m.Page, Field{Name: "password", Label: m.T("reset.password")}, PasswordRules(m.Page, m.Rules, m.Administrator() && !m.Account.HasApp())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -32,6 +32,9 @@ const (
 	ProfileExportURL            = "/profile/export"
 	ProfileSecondStepURL        = "/profile/second-step"
 	ProfileSecondStepConfirmURL = "/profile/second-step/confirm"
+	ProfileSecondStepPutAwayURL = "/profile/second-step/put-away"
+	ProfileSecondStepCodesURL   = "/profile/second-step/codes"
+	ProfileSecondStepDeleteURL  = "/profile/second-step/delete"
 
 	SessionsDeleteURL = "/profile/sessions/delete"
 	ConfirmURL        = "/profile/confirmation"
@@ -319,6 +322,11 @@ func MemberDepartmentURL(account store.ID) string { return AdminMemberURL(accoun
 
 // MemberGuestsURL hands over the guests that a member answers for.
 func MemberGuestsURL(account store.ID) string { return AdminMemberURL(account) + "/guests" }
+
+// MemberSecondStepDeleteURL is where the second step of a member is switched off.
+func MemberSecondStepDeleteURL(account store.ID) string {
+	return AdminMemberURL(account) + "/second-step/delete"
+}
 
 // DemotionURL is where a member becomes a guest.
 func DemotionURL(account store.ID) string { return AdminMemberURL(account) + "/demotion" }

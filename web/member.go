@@ -176,7 +176,10 @@ func (s *Server) memberPage(c echo.Context, id store.ID) (views.MemberPage, erro
 	}
 	sponsored, err := s.Store.GuestsOfSponsor(c.Request().Context(), actor(c), id)
 	p.Title = member.Name
-	return views.MemberPage{Page: p, Member: member, History: history, Sponsored: sponsored}, err
+	return views.MemberPage{
+		Page: p, Member: member, History: history, Sponsored: sponsored,
+		Demanded: visitOf(c).Environment.Policy.DemandsApp(member),
+	}, err
 }
 
 // historyLength is how many entries of the audit log the page of a person shows.

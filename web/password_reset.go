@@ -105,7 +105,7 @@ func (s *Server) showReset(c echo.Context, status int, token string, problems vi
 	p.Errors = problems
 	return s.render(c, status, views.ShowReset(views.ResetPage{
 		Page: p, Token: token, Login: link.Account.Login, First: link.First, Recovery: link.Recovery, Rules: link.Rules,
-		Administrator: link.Account.SystemAdmin,
+		Administrator: link.Account.SystemAdmin && !link.Account.HasApp(),
 	}))
 }
 

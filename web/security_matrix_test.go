@@ -13,35 +13,34 @@ import (
 // the last roles: GE GR g M m SpA SA. y comes in, f is refused (403), n must
 // not know of it (404). security rules, section 4.
 var rights = map[string]string{
-	"public":     "yyyyyyy", // strangers too
-	"door":       "hhhhhhh", // who is inside already is led home
-	"invited":    "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
-	"waiting":    "hhhhhhh", // who owes a code; the others are led home
-	"password":   "yyyyyyy", // who must choose a password too
-	"terms":      "yyyyyyy", // who must accept the terms too
-	"own":        "yyyyyyy",
-	"members":    "nnnyyyy",
-	"no mailbox": "nnnnnnn", // everybody here has one
-	"admin":      "nnnfffy",
-	"recover":    "nnnnnyy", // the sponsor, who is in all spaces of the guest
-	"person":     "yynyyyy", // the host of the guest space: seen by members and by who shares a space
-	"know":       "yynynyy",
-	"open":       "yynynyf",
-	"write":      "yfnynyf",
-	"upload":     "nfnnnyf", // the administrator's own; whoever else may write does not find it
-	"manage":     "ffnfnyf",
-	"manage P":   "ffnffyf", // in a private space, of which members know
-	"moderate":   "ffnfnyf",
-	"invite":     "ffnfnyf",
-	"see guest":  "ffnfnyf",
-	"join":       "ffnfnfy",
-	"leave":      "yynynyf",
-	"delete":     "ffnfnyy",
-	"requests":   "ffnynyf", // the member of the cast has asked for something
-	"nobody":     "nnnnnnn", // who is named is nobody
-	"mute":       "yynynyf",
-	"author":     "ffnfnyf", // the message is the host's
-	"own req":    "ffnynnf", // who administers the space knows it, and it is another's
+	"public":    "yyyyyyy", // strangers too
+	"door":      "hhhhhhh", // who is inside already is led home
+	"invited":   "ooooooo", // who is signed in as somebody else reads GAIA_AL01 (S2-01)
+	"waiting":   "hhhhhhh", // who owes a code; the others are led home
+	"password":  "yyyyyyy", // who must choose a password too
+	"terms":     "yyyyyyy", // who must accept the terms too
+	"own":       "yyyyyyy",
+	"members":   "nnnyyyy",
+	"admin":     "nnnfffy",
+	"recover":   "nnnnnyy", // the sponsor, who is in all spaces of the guest
+	"person":    "yynyyyy", // the host of the guest space: seen by members and by who shares a space
+	"know":      "yynynyy",
+	"open":      "yynynyf",
+	"write":     "yfnynyf",
+	"upload":    "nfnnnyf", // the administrator's own; whoever else may write does not find it
+	"manage":    "ffnfnyf",
+	"manage P":  "ffnffyf", // in a private space, of which members know
+	"moderate":  "ffnfnyf",
+	"invite":    "ffnfnyf",
+	"see guest": "ffnfnyf",
+	"join":      "ffnfnfy",
+	"leave":     "yynynyf",
+	"delete":    "ffnfnyy",
+	"requests":  "ffnynyf", // the member of the cast has asked for something
+	"nobody":    "nnnnnnn", // who is named is nobody
+	"mute":      "yynynyf",
+	"author":    "ffnfnyf", // the message is the host's
+	"own req":   "ffnynnf", // who administers the space knows it, and it is another's
 }
 
 // entrance is a row: the class of a route, and the status for who comes in
@@ -111,10 +110,15 @@ var entrances = map[string]entrance{
 	"GET /guests/:account/recovery":                   {"recover", 200, false},
 	"POST /guests/:account/recovery":                  {"recover", 303, false},
 	"GET /guests/:account/recovery/page":              {"recover", 200, false},
-	"POST /profile/sessions/browsers/:browser/delete": {"own", 404, false}, // nobody's
-	"GET /profile/second-step":                        {"no mailbox", 200, false},
-	"POST /profile/second-step":                       {"no mailbox", 303, false},
-	"POST /profile/second-step/confirm":               {"no mailbox", 422, false},
+	"POST /profile/sessions/browsers/:browser/delete": {"own", 404, false},     // nobody's
+	"GET /profile/second-step":                        {"members", 200, false}, // the guests here have a mailbox
+	"POST /profile/second-step":                       {"members", 303, false},
+	"POST /profile/second-step/confirm":               {"members", 422, false},
+	"POST /profile/second-step/put-away":              {"members", 303, false},
+	"POST /profile/second-step/codes":                 {"members", 404, false}, // nobody here has an app
+	"POST /profile/second-step/delete":                {"members", 404, false},
+	"GET /admin/members/:account/second-step/delete":  {"admin", 200, false},
+	"POST /admin/members/:account/second-step/delete": {"admin", 303, false},
 
 	"GET /":                         {"own", 200, false},
 	"GET /spaces":                   {"members", 200, false},

@@ -34,11 +34,11 @@ func (s *Server) createVerification(c echo.Context) error {
 		return s.refuseVerification(c, form, err)
 	}
 	next := s.next(entry.Session.Next)
-	few, err := s.fewCodes(c, entry.Account)
+	lead, err := s.leadToSecondStep(c, entry)
 	if err != nil {
 		return err
 	}
-	if few {
+	if lead {
 		next = views.ProfileSecondStepURL
 	}
 	return s.enter(c, entry, next)

@@ -44,7 +44,8 @@ func (c *adminCreateCommand) Run(ctx context.Context) error {
 
 type adminResetCommand struct {
 	place
-	Email string `help:"Address of the administrator." required:""`
+	Email             string `help:"Address of the administrator." required:""`
+	WithoutSecondStep bool   `help:"Also switch the second step off, for an administrator who lost the authenticator app and the recovery codes."`
 }
 
 // Run sets the password, or prints the link.
@@ -54,7 +55,7 @@ func (c *adminResetCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return c.with(ctx, func(s *store.Store) error {
-		token, err := s.AdministratorLink(ctx, c.Email)
+		token, err := s.AdministratorLink(ctx, c.Email, c.WithoutSecondStep)
 		if err != nil {
 			return err
 		}

@@ -104,6 +104,9 @@ func TestCommands(t *testing.T) {
 	if page := p.visitor().get(strings.TrimSpace(link)); page.Status != http.StatusOK {
 		t.Errorf("the printed link answered %d", page.Status)
 	}
+	if output, code := program(t, "", "admin", "reset-password", "--data", data, "--base-url", p.base, "--email", "jane@works.example", "--without-second-step"); code != 0 || !strings.Contains(output, p.base) {
+		t.Errorf("reset-password --without-second-step: exited with %d: %s", code, output)
+	}
 	if output, code := program(t, "", "guests", "list", "--data", data, "--json"); code != 0 || output != "" {
 		t.Errorf("guests list: exited with %d: %q", code, output)
 	}
