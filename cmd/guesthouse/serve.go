@@ -18,6 +18,7 @@ import (
 
 	"guesthouse/store"
 	"guesthouse/web"
+	"guesthouse/web/webhook"
 
 	mailer "guesthouse/mail"
 )
@@ -27,17 +28,18 @@ type serveCommand struct {
 	place
 	logging
 
-	Addr           string   `help:"Address to listen on. localhost means every loopback address; port 0 picks one and prints it." default:"localhost:8080"`
-	SMTP           string   `name:"smtp" help:"smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS), with ?tls=none, starttls or required. Empty: the built-in mailbox at /dev/mailbox." placeholder:"URL"`
-	MailFrom       string   `help:"Sender of every mail. Guesthouse <guesthouse@HOST of the base URL> when empty." placeholder:"ADDRESS"`
-	Preset         string   `help:"Policy at the first start: ${enum}." enum:"guesthouse,guest-spaces,workspaces,groups" default:"guesthouse"`
-	Organization   string   `help:"Name of the organisation at the first start." default:"Guesthouse"`
-	AdminEmail     string   `help:"With --admin-password: makes the first administrator when there is none." placeholder:"ADDRESS"`
-	AdminPassword  string   `help:"Password of the first administrator, 15 characters at least." placeholder:"PASSWORD"`
-	AdminName      string   `help:"Name of the first administrator." default:"Administrator"`
-	Limits         string   `help:"open lifts the rate limits for load tests; only with a loopback base URL." enum:"standard,open" default:"standard"`
-	TrustedProxies []string `help:"Networks whose X-Forwarded-For counts, for example 127.0.0.1/32." placeholder:"NETWORK"`
-	MetricsAddr    string   `help:"Address for Prometheus metrics and pprof, apart from the portal. Empty: none." placeholder:"ADDRESS"`
+	Addr             string   `help:"Address to listen on. localhost means every loopback address; port 0 picks one and prints it." default:"localhost:8080"`
+	SMTP             string   `name:"smtp" help:"smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS), with ?tls=none, starttls or required. Empty: the built-in mailbox at /dev/mailbox." placeholder:"URL"`
+	MailFrom         string   `help:"Sender of every mail. Guesthouse <guesthouse@HOST of the base URL> when empty." placeholder:"ADDRESS"`
+	Preset           string   `help:"Policy at the first start: ${enum}." enum:"guesthouse,guest-spaces,workspaces,groups" default:"guesthouse"`
+	Organization     string   `help:"Name of the organisation at the first start." default:"Guesthouse"`
+	AdminEmail       string   `help:"With --admin-password: makes the first administrator when there is none." placeholder:"ADDRESS"`
+	AdminPassword    string   `help:"Password of the first administrator, 15 characters at least." placeholder:"PASSWORD"`
+	AdminName        string   `help:"Name of the first administrator." default:"Administrator"`
+	Limits           string   `help:"open lifts the rate limits for load tests; only with a loopback base URL." enum:"standard,open" default:"standard"`
+	TrustedProxies   []string `help:"Networks whose X-Forwarded-For counts, for example 127.0.0.1/32." placeholder:"NETWORK"`
+	OutgoingNetworks []string `help:"Networks that webhooks may lead to though they are private, also without encryption, for example 10.20.0.0/16." placeholder:"NETWORK"`
+	MetricsAddr      string   `help:"Address for Prometheus metrics and pprof, apart from the portal. Empty: none." placeholder:"ADDRESS"`
 }
 
 // memoryLimit makes the collector work harder before a small machine swaps.
@@ -76,6 +78,7 @@ type portal struct {
 	store   *store.Store
 	server  *web.Server
 	worker  *mailer.Worker
+	caller  *webhook.Worker
 	mailbox *mailer.Mailbox // nil with a mail server
 	log     *slog.Logger
 }
@@ -92,7 +95,11 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 	if err != nil {
 		return nil, err
 	}
-	proxies, err := parseNetworks(c.TrustedProxies)
+	proxies, err := parseNetworks("trusted-proxies", c.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	outgoing, err := parseNetworks("outgoing-networks", c.OutgoingNetworks)
 	if err != nil {
 		return nil, err
 	}
@@ -103,17 +110,19 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger, port int) (*p
 	}
 	p.store, err = store.Open(ctx, store.Options{
 		Data: c.Data, Database: c.Database, Host: base.Hostname(), Open: c.Limits == "open", Log: log,
+		Outgoing: store.Outgoing{Networks: outgoing},
 	})
 	if err != nil {
 		return nil, err
 	}
 	if c.Database == "" { // the lock of the data folder keeps everybody else out
-		if err := errors.Join(p.store.ReleaseMails(ctx), p.store.ReleaseLeases(ctx)); err != nil {
+		if err := errors.Join(p.store.ReleaseMails(ctx), p.store.ReleaseDeliveries(ctx), p.store.ReleaseLeases(ctx)); err != nil {
 			p.closeStore()
 			return nil, err
 		}
 	}
 	p.worker = &mailer.Worker{Outbox: p.store, Transport: transport, Log: log, Environment: p.mailEnvironment(sender)}
+	p.caller = &webhook.Worker{Queue: p.store, Sender: &webhook.Sender{Outgoing: p.store.Outgoing()}, Log: log}
 	p.server, err = web.New(web.Config{
 		Store: p.store, BaseURL: base, TrustedProxies: proxies, Log: log, Version: version,
 		Mailbox: p.mailbox, Mail: mailSettings(transport, sender),
@@ -165,6 +174,7 @@ func (p *portal) serve(ctx context.Context, metrics string, listeners []net.List
 	}
 	defer stopMetrics()
 	p.worker.Start()
+	p.caller.Start()
 	tidy, stop := context.WithCancel(ctx)
 	tidied := make(chan struct{})
 	go func() {
@@ -176,10 +186,25 @@ func (p *portal) serve(ctx context.Context, metrics string, listeners []net.List
 	<-tidied
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*time.Second)
 	defer cancel()
-	if stopErr := p.worker.Stop(ending); stopErr != nil {
-		p.log.Warn("a mail in hand was cut off; it is tried again", "error", stopErr)
-	}
+	p.stopSending(ending)
 	return err
+}
+
+// stopSending ends mails and webhooks at the same time: together they have the
+// few seconds that are left. SEC-R8
+func (p *portal) stopSending(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		if err := p.worker.Stop(ctx); err != nil {
+			p.log.Warn("a mail in hand was cut off; it is tried again", "error", err)
+		}
+	})
+	both.Go(func() {
+		if err := p.caller.Stop(ctx); err != nil {
+			p.log.Warn("an event in hand was cut off; it is sent again", "error", err)
+		}
+	})
+	both.Wait()
 }
 
 // tidy is the periodic work. It takes a lease, so that with many processes
@@ -272,14 +297,14 @@ func (c *serveCommand) sender(base *url.URL) (mail.Address, error) {
 	return *sender, nil
 }
 
-func parseNetworks(texts []string) ([]netip.Prefix, error) {
+func parseNetworks(setting string, texts []string) ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for _, text := range texts {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
 			address, addressErr := netip.ParseAddr(text)
 			if addressErr != nil {
-				return nil, fmt.Errorf("--trusted-proxies %q is no network such as 10.0.0.0/8", text)
+				return nil, fmt.Errorf("--%s %q is no network such as 10.0.0.0/8", setting, text)
 			}
 			network = netip.PrefixFrom(address, address.BitLen())
 		}

@@ -65,6 +65,7 @@ func TestRefusedSettings(t *testing.T) {
 		"a mail server that is no URL":  {[]string{"serve", "--smtp", "mail.example"}, "--smtp"},
 		"a sender that is no address":   {[]string{"serve", "--mail-from", "nobody"}, "--mail-from"},
 		"a proxy that is no network":    {[]string{"serve", "--trusted-proxies", "proxy"}, "--trusted-proxies"},
+		"a receiver's network is none":  {[]string{"serve", "--outgoing-networks", "10.0.0.0/33"}, "--outgoing-networks"},
 		"half an administrator":         {[]string{"serve", "--admin-email", "jane@works.example"}, "--admin-password"},
 		"a preset that is not there":    {[]string{"serve", "--preset", "anything"}, "preset"},
 		"an administrator without name": {[]string{"admin", "create", "--email", "jane@works.example"}, "--name"},
