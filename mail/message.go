@@ -84,6 +84,8 @@ func compose(m store.OutboxMail, env Environment) (letter, error) {
 		return write[PasswordReset](w)
 	case store.MailPasswordChanged:
 		return write[PasswordChanged](w)
+	case store.MailAPICredential:
+		return write[APICredential](w)
 	case store.MailMemberInvitation:
 		return write[MemberInvitation](w)
 	case store.MailRenewalRequest:

@@ -28,6 +28,9 @@ func (l links) passwordReset(token string) string {
 // address is where a new address is confirmed.
 func (l links) address(token string) string { return l.to("/address/" + url.PathEscape(token)) }
 
+// programs is where API passwords and tokens are listed, and ended.
+func (l links) programs() string { return l.to("/profile/programs") }
+
 func (l links) sessions() string { return l.to("/profile/sessions") }
 
 func (l links) space(id store.ID) string { return l.to("/spaces/" + id.String()) }

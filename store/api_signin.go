@@ -15,6 +15,7 @@ var (
 type Caller struct {
 	Account     Account
 	Environment Environment
+	Credential  *APICredential // nil for an account's own password, or its session
 }
 
 // SignInAPI tells who calls the REST API with a login and a password. No session
@@ -22,11 +23,15 @@ type Caller struct {
 // and judged as at the door. Whoever would owe a second step or a new password
 // there is refused, because a program can give neither. A password that was
 // right a moment ago, from the same client, is not hashed again for each call.
+// An API password in its place opens what it is for, second step or not.
 // Errors: those of SignIn, ErrAPISecondStep, ErrAPIChangeFirst.
 func (s *Store) SignInAPI(ctx context.Context, login, password string) (Caller, error) {
 	key := loginKey(login)
 	if key == "" || password == "" {
 		return Caller{}, ErrLoginFailed
+	}
+	if looksLikeAPICredential(password) {
+		return s.callWithPassword(ctx, key, password)
 	}
 	password = clip(password, maxTypedPassword+1) // what is longer is nobody's
 	proof := s.proofs.take(s.key.MAC("api-proof", []byte(key), []byte(password), []byte(clientOf(ctx))))

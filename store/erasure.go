@@ -81,6 +81,7 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	for _, query := range []string{
 		`UPDATE terms_acceptances SET client_address = '' WHERE account_id = $1`,
 		`DELETE FROM tokens WHERE account_id = $1`,
+		`DELETE FROM api_credentials WHERE account_id = $1`,
 		`DELETE FROM former_addresses WHERE account_id = $1`,
 	} {
 		if _, err := tx.exec(ctx, query, person.ID); err != nil {

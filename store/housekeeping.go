@@ -26,6 +26,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		after time.Duration
 	}{
 		{`DELETE FROM tokens WHERE expires_at <= $1`, 30 * Day},
+		{`DELETE FROM api_credentials WHERE expires_at <= $1 OR revoked_at <= $1 AND revoked_at IS NOT NULL`, apiCredentialKept},
 		{`DELETE FROM sendings WHERE created_at <= $1`, sendingKept},
 		{`DELETE FROM expiry_notices WHERE ends_at <= $1`, noticeKept},
 		{`DELETE FROM bulk_sendings WHERE created_at <= $1`, bulkKept},

@@ -154,6 +154,11 @@ func (s *Store) SetMemberRights(ctx context.Context, actor Account, id ID, syste
 		if err != nil {
 			return err
 		}
+		if !systemAdmin {
+			if _, err := tx.endAPICredentials(ctx, id); err != nil { // theirs to have no more
+				return err
+			}
+		}
 		member.SystemAdmin, member.MayCreateGuestSpaces = systemAdmin, mayCreate
 		return tx.audit(ctx, event{
 			Action: "member.rights_changed", Actor: actor.ID, Account: id, Subject: member.Login,

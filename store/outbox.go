@@ -17,6 +17,7 @@ const (
 	MailPasswordReset    = "password-reset"
 	MailPasswordChanged  = "password-changed"
 	MailMemberInvitation = "member-invitation"
+	MailAPICredential    = "api-credential"
 	MailRenewalRequest   = "renewal-request"
 	MailNotification     = "notification"
 	MailExpiryNotice     = "expiry-notice"

@@ -120,7 +120,8 @@ func (tx tx) passwordLink(ctx context.Context, token string) (link PasswordLink,
 }
 
 // ResetPassword sets a password by a link, which is used up. It ends every
-// session, code and other link of the account (SEC-T6). A reset does not sign
+// session, code and other link of the account (SEC-T6), and its API passwords
+// and tokens. A reset does not sign
 // in (SEC-P8): who took over a mailbox should at least pass the second step.
 // The first password of a new member does, as the link just proved the address
 // and there is nothing yet to take over, and so does the recovery of a guest
@@ -158,6 +159,9 @@ func (s *Store) ResetPassword(ctx context.Context, token, password, agent string
 		if err := tx.setPassword(ctx, account, phc, tx.weak(password)); err != nil {
 			return err
 		}
+		if _, err := tx.endAPICredentials(ctx, id); err != nil { // who had the account may have made some
+			return err
+		}
 		if err := tx.audit(ctx, event{Action: "password.reset", Actor: id, Account: id, Subject: account.Login}); err != nil {
 			return err
 		}
@@ -186,8 +190,9 @@ func (tx tx) checkPassword(ctx context.Context, account Account, field, password
 }
 
 // setPassword stores a new hash and ends all that the old one had opened:
-// sessions, links, codes and challenges (SEC-T6). Failures before it are
-// forgotten, so that a resting password is awake again (SEC-P7).
+// sessions, links, codes and challenges (SEC-T6), but not what programs call
+// with, which has nothing to do with it. Failures before it are forgotten, so
+// that a resting password is awake again (SEC-P7).
 func (tx tx) setPassword(ctx context.Context, account Account, phc string, weak bool) error {
 	_, err := tx.exec(ctx, `
 		UPDATE accounts
@@ -196,7 +201,7 @@ func (tx tx) setPassword(ctx context.Context, account Account, phc string, weak 
 	if err != nil {
 		return err
 	}
-	if err := tx.endAccess(ctx, account.ID); err != nil {
+	if err := tx.endSignIns(ctx, account.ID); err != nil {
 		return err
 	}
 	return tx.forgetFailures(ctx, account)

@@ -248,9 +248,18 @@ func (tx tx) endSessions(ctx context.Context, account, but ID) error {
 	return tx.forgetBrowsers(ctx, account)
 }
 
-// endAccess ends everything by which an account could get in: sessions, codes
-// and links. Every path that takes rights away calls it (SEC-T6).
+// endAccess ends everything by which an account could get in: sessions, codes,
+// links, and what its programs call with. Every path that takes rights away
+// calls it (SEC-T6).
 func (tx tx) endAccess(ctx context.Context, account ID) error {
+	if _, err := tx.endAPICredentials(ctx, account); err != nil {
+		return err
+	}
+	return tx.endSignIns(ctx, account)
+}
+
+// endSignIns ends everything by which a person could get in.
+func (tx tx) endSignIns(ctx context.Context, account ID) error {
 	if err := tx.endSessions(ctx, account, 0); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type AuditPage struct {
 // AuditGroups are the groups of actions, in the order of the filter.
 var AuditGroups = []string{
 	"session.", "password.", "profile.", "invitation.", "invitation_request.", "guest.", "member.", "membership.", "join_request.", "review.",
-	"space.", "template.", "thread.", "comment.", "message.", "file.", "department.", "policy.", "terms.", "mail.",
+	"api_credential.", "space.", "template.", "thread.", "comment.", "message.", "file.", "department.", "policy.", "terms.", "mail.",
 }
 
 // Groups are the groups of actions to choose from.
@@ -139,6 +139,9 @@ func auditDetail(words locale.Printer, name, value string) AuditDetail {
 	if label := words.T("audit_detail." + name); label != "audit_detail."+name {
 		if preset := optionalText(words, "setup.preset."+value); name == "preset" && preset != "" {
 			return AuditDetail{Label: label, Value: preset}
+		}
+		if name == "scope" {
+			return AuditDetail{Label: label, Value: scopeWords(words, strings.Fields(value))}
 		}
 		return AuditDetail{Label: label, Value: auditValue(words, value)}
 	}

@@ -53,6 +53,7 @@ type MemberPage struct {
 	Member    store.Account
 	History   []AuditLine
 	Sponsored store.MemberSuccession // whom they answer for
+	Programs  int                    // how many API passwords and tokens they have
 	Sponsor   string                 // as it was typed
 	Successor string                 // as it was typed
 	Reason    string                 // as it was typed

@@ -75,6 +75,9 @@ func profileTabs(p Page, current string) []Tab {
 	if p.Account != nil && (!p.Account.IsGuest() || p.Account.Email == "" || p.Account.HasApp()) {
 		tabs = append(tabs, Tab{Label: p.T("second_step.title"), URL: ProfileSecondStepURL})
 	}
+	if p.Administrator() {
+		tabs = append(tabs, Tab{Label: p.T("api_access.tab"), URL: ProfileProgramsURL})
+	}
 	tabs = append(tabs, Tab{Label: p.T("export.title"), URL: ProfileExportURL})
 	for i := range tabs {
 		tabs[i].Count, tabs[i].Current = NoCount, tabs[i].URL == current

@@ -175,9 +175,13 @@ func (s *Server) memberPage(c echo.Context, id store.ID) (views.MemberPage, erro
 		return views.MemberPage{}, err
 	}
 	sponsored, err := s.Store.GuestsOfSponsor(c.Request().Context(), actor(c), id)
+	if err != nil {
+		return views.MemberPage{}, err
+	}
+	programs, err := s.Store.APICredentialsOf(c.Request().Context(), actor(c), id)
 	p.Title = member.Name
 	return views.MemberPage{
-		Page: p, Member: member, History: history, Sponsored: sponsored,
+		Page: p, Member: member, History: history, Sponsored: sponsored, Programs: programs,
 		Demanded: visitOf(c).Environment.Policy.DemandsApp(member),
 	}, err
 }

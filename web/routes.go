@@ -94,6 +94,7 @@ func (s *Server) routes() []*route {
 		s.fileRoutes(),
 		s.noticeRoutes(),
 		s.programRoutes(),
+		s.apiCredentialRoutes(),
 	} {
 		all = append(all, group...)
 	}

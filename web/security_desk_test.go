@@ -143,7 +143,7 @@ func (d *desk) furnish() {
 		"/guests:account": offline.String(),
 		":template":       "999999", // the administrator is in no space that could be saved as one
 		":space":          space.String(), ":thread": threads.Items[0].ID.String(), ":comment": comment.ID.String(),
-		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":notice": "987654321", ":browser": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
+		":invitation": guests.Rows[0].Invitation.ID.String(), ":token": link, ":mail": mails[0].ID.String(), ":session": "987654321", ":notice": "987654321", ":browser": "987654321", ":credential": "987654321", ":sending": sending.ID.String(), ":bulk": bulk.String(),
 		"/spaces/:space/members:account": d.Editor.ID.String(), "/spaces/:space/guests:account": d.GuestReader.ID.String(),
 		"/spaces/:space/requests:account": d.Outsider.ID.String(), "/spaces/:space/requests:space": private.String(),
 		"/admin/invitations:invitation": nowhere[0].ID.String(),

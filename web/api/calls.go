@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"reflect"
+
+	"guesthouse/store"
 )
 
 // who is the first look at a caller; the store decides the rest.
@@ -18,15 +20,16 @@ type call struct {
 	method   string
 	resource string // the address without its beginning and .json
 	who      who
-	recent   bool         // by session, only with a password that was given a short time ago
-	upload   bool         // reads a file from the request itself, and checks the token after it
-	input    reflect.Type // the struct of its parameters
+	scope    store.APIScope // which API passwords and tokens may make it
+	recent   bool           // by session, only with a password that was given a short time ago
+	upload   bool           // reads a file from the request itself, and checks the token after it
+	input    reflect.Type   // the struct of its parameters
 	run      func(*request) (any, error)
 }
 
 // with makes a call of a function that takes its parameters as a struct.
-func with[T any](method, resource string, run func(*request, T) (any, error)) *call {
-	return &call{method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
+func with[T any](scope store.APIScope, method, resource string, run func(*request, T) (any, error)) *call {
+	return &call{scope: scope, method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
 		var in T
 		if err := q.params.into(&in); err != nil {
 			return nil, err
@@ -37,8 +40,8 @@ func with[T any](method, resource string, run func(*request, T) (any, error)) *c
 
 // withProblems is with for a function that is told what is wrong with parameters,
 // to say it together with what else is.
-func withProblems[T any](method, resource string, run func(*request, T, problems) (any, error)) *call {
-	return &call{method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
+func withProblems[T any](scope store.APIScope, method, resource string, run func(*request, T, problems) (any, error)) *call {
+	return &call{scope: scope, method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
 		var in T
 		var wrong problems
 		if err := q.params.into(&in); err != nil && !errors.As(err, &wrong) {
@@ -64,9 +67,10 @@ func (c *call) recently() *call {
 type Call struct {
 	Method         string
 	Resource       string
-	Administrators bool         // only system administrators
-	Upload         bool         // it takes a form with a file
-	Input          reflect.Type // the struct of its parameters, with their rules in tags
+	Administrators bool           // only system administrators
+	Scope          store.APIScope // which API passwords and tokens may make it
+	Upload         bool           // it takes a form with a file
+	Input          reflect.Type   // the struct of its parameters, with their rules in tags
 }
 
 // Calls are all calls that there are.
@@ -74,7 +78,8 @@ func Calls() []Call {
 	var list []Call
 	for _, c := range (&API{}).table() {
 		list = append(list, Call{
-			Method: c.method, Resource: c.resource, Administrators: c.who == administrators, Upload: c.upload, Input: c.input,
+			Method: c.method, Resource: c.resource, Administrators: c.who == administrators, Scope: c.scope,
+			Upload: c.upload, Input: c.input,
 		})
 	}
 	return list

@@ -15,11 +15,11 @@ import (
 // fileCalls send and fetch files. There are two sorts of keys: that of an
 // upload, which is for attaching it to something, and that of a stored file.
 func (a *API) fileCalls() []*call {
-	upload := with(http.MethodPost, "file", a.keepFile)
+	upload := with(store.APIContent, http.MethodPost, "file", a.keepFile)
 	upload.upload = true
 	return []*call{
 		upload,
-		with(http.MethodGet, "file", a.showFile),
+		with(store.APIRead, http.MethodGet, "file", a.showFile),
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 // guestCalls are about guests: their accounts, and who of them is in a space.
 func (a *API) guestCalls() []*call {
 	return []*call{
-		withProblems(http.MethodPost, "guests", a.addGuests).byAdministrators(),
-		with(http.MethodDelete, "guests", a.deleteGuests).byAdministrators().recently(),
-		with(http.MethodPut, "space/guests", a.updateSpaceGuests),
+		withProblems(store.APIGuests, http.MethodPost, "guests", a.addGuests).byAdministrators(),
+		with(store.APIGuests, http.MethodDelete, "guests", a.deleteGuests).byAdministrators().recently(),
+		with(store.APIGuests, http.MethodPut, "space/guests", a.updateSpaceGuests),
 	}
 }
 

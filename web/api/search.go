@@ -14,7 +14,7 @@ import (
 
 // searchCalls find things.
 func (a *API) searchCalls() []*call {
-	return []*call{with(http.MethodPost, "search", a.search)}
+	return []*call{with(store.APIRead, http.MethodPost, "search", a.search)}
 }
 
 // searchInput is what is looked for.

@@ -11,14 +11,14 @@ import (
 // spaceCalls are about a space itself.
 func (a *API) spaceCalls() []*call {
 	return []*call{
-		with(http.MethodGet, "space", a.showSpace),
-		with(http.MethodPut, "space", a.updateSpace),
-		with(http.MethodDelete, "space", a.deleteSpace),
-		with(http.MethodPut, "space/body", a.updateSpaceBody),
-		with(http.MethodGet, "space/members", a.listSpaceMembers),
-		with(http.MethodPut, "space/members", a.updateSpaceMembers),
-		with(http.MethodGet, "spaces/statistics", a.listStatistics),
-		with(http.MethodPost, "template/space", a.createFromTemplate),
+		with(store.APIRead, http.MethodGet, "space", a.showSpace),
+		with(store.APISpaces, http.MethodPut, "space", a.updateSpace),
+		with(store.APISpaces, http.MethodDelete, "space", a.deleteSpace),
+		with(store.APIContent, http.MethodPut, "space/body", a.updateSpaceBody),
+		with(store.APIRead, http.MethodGet, "space/members", a.listSpaceMembers),
+		with(store.APISpaces, http.MethodPut, "space/members", a.updateSpaceMembers),
+		with(store.APIRead, http.MethodGet, "spaces/statistics", a.listStatistics),
+		with(store.APISpaces, http.MethodPost, "template/space", a.createFromTemplate),
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 // threadCalls are about what is written in a space.
 func (a *API) threadCalls() []*call {
 	return []*call{
-		with(http.MethodPost, "space/thread", a.addThread),
-		with(http.MethodPut, "space/thread", a.updateThread),
-		with(http.MethodPost, "space/thread/comment", a.addThreadComment),
+		with(store.APIContent, http.MethodPost, "space/thread", a.addThread),
+		with(store.APIContent, http.MethodPut, "space/thread", a.updateThread),
+		with(store.APIContent, http.MethodPost, "space/thread/comment", a.addThreadComment),
 	}
 }
 
