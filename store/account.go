@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -44,6 +45,7 @@ type Account struct {
 	ID                   ID
 	Kind                 AccountKind
 	Login                string // normalised; unique among the living
+	Spelling             string // of the login as it was given, where that differs
 	Email                Email  // "" for guests without e-mail
 	Name                 string // the display name, 1..128 characters
 	SurNameReading       string // ≤ 64 characters, as the next one (S1-14)
@@ -85,7 +87,7 @@ type Account struct {
 func (s *Store) Operator() Account { return Account{operator: true} }
 
 const accountColumns = `
-	a.id, a.kind, a.login_key, a.email, a.display_name, a.sur_name_reading, a.given_name_reading,
+	a.id, a.kind, a.login_key, COALESCE(a.login, ''), a.email, a.display_name, a.sur_name_reading, a.given_name_reading,
 	a.company, a.division, a.phone, a.callto, a.category, a.picture,
 	a.locale, a.timezone, a.password_hash <> '', a.must_change_password, a.weak_password, ` + owesTerms + `,
 	a.system_admin, a.may_create_guest_spaces, a.status, a.status_reason, a.status_at, a.suspended_for,
@@ -96,7 +98,7 @@ const accountColumns = `
 // scan gives the destinations of accountColumns.
 func (a *Account) scan() []any {
 	return []any{
-		&a.ID, &a.Kind, &a.Login, nullEmail{&a.Email}, &a.Name, &a.SurNameReading, &a.GivenNameReading,
+		&a.ID, &a.Kind, &a.Login, &a.Spelling, nullEmail{&a.Email}, &a.Name, &a.SurNameReading, &a.GivenNameReading,
 		&a.Company, &a.Division, &a.Phone, &a.CallTo, &a.Category, &a.Picture,
 		&a.Locale, &a.TimeZone, &a.HasPassword, &a.MustChangePassword, &a.WeakPassword, &a.MustAcceptTerms,
 		&a.SystemAdmin, &a.MayCreateGuestSpaces, &a.Status, &a.StatusReason, moment{&a.StatusAt}, &a.SuspendedFor,
@@ -117,6 +119,9 @@ func (a Account) IsGuest() bool { return a.Kind == Guest }
 
 // HasApp reports whether an authenticator app is asked for at the sign-in.
 func (a Account) HasApp() bool { return !a.AppSince.IsZero() }
+
+// Shown is the login for people and programs to read: as it was given.
+func (a Account) Shown() string { return cmp.Or(a.Spelling, a.Login) }
 
 // Former reports whether the account was deleted; what the person wrote stays
 // attributed to it (S2-08).
@@ -182,6 +187,7 @@ func (tx tx) administrator(ctx context.Context, actor Account) (Account, error) 
 type newAccount struct {
 	Kind                 AccountKind
 	Email                Email
+	Spelling             string // of the address as it was typed, from spellingOf
 	Identifier           string // the login of a guest without e-mail (S4-25)
 	Name                 string
 	Company              string
@@ -223,12 +229,12 @@ func (tx tx) writeAccount(ctx context.Context, in newAccount) (Account, error) {
 		INSERT INTO accounts (
 			kind, login_key, email, display_name, name_key, locale, timezone, password_hash,
 			must_change_password, weak_password, system_admin, may_create_guest_spaces,
-			sponsor_id, ends_at, created_at, company, category, ends_days, company_key)
-		VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, (SELECT e.timezone FROM environment e), 'UTC'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+			sponsor_id, ends_at, created_at, company, category, ends_days, company_key, login)
+		VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, (SELECT e.timezone FROM environment e), 'UTC'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		RETURNING id`,
 		in.Kind, login, textOrNull(string(in.Email)), in.Name, FoldKey(in.Name), in.Locale, textOrNull(in.TimeZone), in.PasswordHash,
 		in.MustChange, in.Weak, in.SystemAdmin, in.MayCreateGuestSpaces,
-		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category, orNull(in.EndsDays), companyKey(in.Company)).Scan(&id)
+		in.Sponsor.orNull(), at(in.EndsAt), at(tx.now), in.Company, in.Category, orNull(in.EndsDays), companyKey(in.Company), textOrNull(in.Spelling)).Scan(&id)
 	if tx.db.taken(err) {
 		return Account{}, ErrAddressTaken
 	}

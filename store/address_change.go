@@ -63,7 +63,7 @@ func (tx tx) changeAddress(ctx context.Context, person Account, email Email) err
 		return err
 	}
 	_, err := tx.exec(ctx, `
-		UPDATE accounts SET email = $2, login_key = $2, version = version + 1 WHERE id = $1`, person.ID, string(email))
+		UPDATE accounts SET email = $2, login_key = $2, login = NULL, version = version + 1 WHERE id = $1`, person.ID, string(email))
 	if tx.db.taken(err) {
 		return ErrAddressTaken
 	}

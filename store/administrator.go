@@ -28,6 +28,7 @@ func (s *Store) CreateAdministrator(ctx context.Context, in NewAdministrator) (a
 	if admin.Name, admin.Email, err = checkPerson(in.Name, in.Email); err != nil {
 		return Account{}, "", err
 	}
+	admin.Spelling = spellingOf(in.Email, admin.Email)
 	if in.Password != "" {
 		rules := e.Policy.Passwords(Account{Kind: Member, SystemAdmin: true})
 		if err := rules.Check("password", in.Password, e.Name, in.Name, in.Email); err != nil {

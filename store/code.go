@@ -64,7 +64,7 @@ func (s *Store) Codes(ctx context.Context, actor Account, ids []ID) (map[ID]stri
 			return err
 		}
 		list, args := inList(1, ids)
-		rows, err := tx.query(ctx, `SELECT id, login_key FROM accounts WHERE id IN (`+list+`) AND kind = 'member'`, args...)
+		rows, err := tx.query(ctx, `SELECT id, COALESCE(login, login_key) FROM accounts WHERE id IN (`+list+`) AND kind = 'member'`, args...)
 		_, err = all(rows, err, func(row scanner) (struct{}, error) {
 			var id ID
 			var code string

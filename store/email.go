@@ -50,6 +50,16 @@ func ParseEmail(text string) (Email, error) {
 	return email, nil
 }
 
+// spellingOf is how an address was typed whose case is not that under which it is
+// compared; "" for any other.
+func spellingOf(text string, email Email) string {
+	bare := takeOutOfName(strings.TrimFunc(text, blank))
+	if bare == string(email) || asciiLower(bare) != string(email) {
+		return ""
+	}
+	return bare
+}
+
 func notAnAddress(text string, guess Email) *Error {
 	return ErrNotAnAddress.With("", "Text", shown(text), "Guess", string(guess))
 }

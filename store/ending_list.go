@@ -48,7 +48,7 @@ func (s *Store) GuestEndings(ctx context.Context, actor Account, guest ID, from 
 
 func (tx tx) guestEndings(ctx context.Context, me Account, guest ID, from int64, last, space ID) ([]GuestEnding, error) {
 	rows, err := tx.query(ctx, `
-		SELECT `+personColumns+`, a.email, e.space_id, COALESCE(s.name, ''), e.ends_at, COALESCE(e.ends_days, 0)
+		SELECT `+personColumns+`, COALESCE(a.login, a.email), e.space_id, COALESCE(s.name, ''), e.ends_at, COALESCE(e.ends_days, 0)
 		FROM (
 			SELECT m.account_id AS account_id, m.space_id AS space_id, m.ends_at AS ends_at, m.ends_days AS ends_days
 			FROM memberships m

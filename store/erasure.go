@@ -91,7 +91,7 @@ func (tx tx) erase(ctx context.Context, person Account) error {
 	name := erasedName(person.ID)
 	_, err = tx.exec(ctx, `
 		UPDATE accounts
-		SET display_name = $2, name_key = $3, login_key = $4, email = NULL, sur_name_reading = '', given_name_reading = '',
+		SET display_name = $2, name_key = $3, login_key = $4, login = NULL, email = NULL, sur_name_reading = '', given_name_reading = '',
 			company = '', company_key = '', division = '', phone = '', callto = '', category = '', picture = '', locale = 'auto', timezone = 'UTC',
 			password_hash = '', status_reason = '', sponsor_id = NULL, last_sign_in_at = NULL, version = version + 1
 		WHERE id = $1`, person.ID, name, FoldKey(name), "erased:"+person.ID.String())

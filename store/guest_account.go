@@ -45,13 +45,14 @@ func guestField(i int, field string) string {
 
 // cleanGuest is a guest that was checked.
 type cleanGuest struct {
-	email   Email
-	data    PersonalData
-	weak    bool
-	hash    string
-	picture keptContent
-	key     string
-	shared  bool // the key is an earlier guest's too, and used up with theirs
+	email    Email
+	spelling string
+	data     PersonalData
+	weak     bool
+	hash     string
+	picture  keptContent
+	key      string
+	shared   bool // the key is an earlier guest's too, and used up with theirs
 }
 
 // AddGuests makes the accounts of guests who are in no space, all or none, for
@@ -164,7 +165,7 @@ func (g NewGuest) clean(e Environment, weak func(string) bool) (cleanGuest, Prob
 	clean.data = data
 	email, err := ParseEmail(g.Code)
 	if err == nil {
-		clean.email = email
+		clean.email, clean.spelling = email, spellingOf(g.Code, email)
 		err = e.Policy.AddressAllowed(email)
 	}
 	if err := problems.Add(fieldError(err, "code")); err != nil {
@@ -227,7 +228,7 @@ func (tx tx) freeAddresses(ctx context.Context, list []cleanGuest) error {
 func (tx tx) addGuestAccount(ctx context.Context, administrator Account, e Environment, guest cleanGuest, i int) (Account, error) {
 	end := e.Policy.GuestEnd("")
 	account, err := tx.createAccount(ctx, newAccount{
-		Kind: Guest, Email: guest.email, Name: guest.data.Name, Company: guest.data.Company, Locale: guest.data.Locale,
+		Kind: Guest, Email: guest.email, Spelling: guest.spelling, Name: guest.data.Name, Company: guest.data.Company, Locale: guest.data.Locale,
 		TimeZone: guest.data.TimeZone, PasswordHash: guest.hash, MustChange: true, Weak: guest.weak, Sponsor: administrator.ID,
 		EndsAt: end.From(tx.now), EndsDays: end.Days,
 	})

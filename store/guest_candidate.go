@@ -45,7 +45,7 @@ const elsewhere = `EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = a.id
 
 func (tx tx) anyCandidates(ctx context.Context, sp Space, query string) ([]GuestCandidate, error) {
 	rows, err := tx.query(ctx, `
-		SELECT `+personColumns+`, a.email, `+elsewhere+`
+		SELECT `+personColumns+`, COALESCE(a.login, a.email), `+elsewhere+`
 		FROM accounts a
 		WHERE `+addable+` AND (a.name_key LIKE $3 ESCAPE '\' OR a.login_key LIKE $3 ESCAPE '\')
 		ORDER BY a.name_key, a.id
@@ -56,7 +56,7 @@ func (tx tx) anyCandidates(ctx context.Context, sp Space, query string) ([]Guest
 // sharedCandidates are looked for among the guests of the actor's own spaces.
 func (tx tx) sharedCandidates(ctx context.Context, sp Space, actor ID, query string) ([]GuestCandidate, error) {
 	rows, err := tx.query(ctx, `
-		SELECT `+personColumns+`, CASE WHEN known.administered = 1 THEN a.email END, `+elsewhere+`
+		SELECT `+personColumns+`, CASE WHEN known.administered = 1 THEN COALESCE(a.login, a.email) END, `+elsewhere+`
 		FROM (
 			SELECT theirs.account_id, MAX(CASE WHEN m.role = 'administrator' THEN 1 ELSE 0 END) AS administered
 			FROM memberships m

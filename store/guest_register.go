@@ -90,7 +90,7 @@ func (e RegisterEntry) Name() string {
 func (e RegisterEntry) Login() string {
 	switch {
 	case e.Account.ID != 0:
-		return e.Account.Login
+		return e.Account.Shown()
 	case e.Invitation.Email != "":
 		return string(e.Invitation.Email)
 	}

@@ -41,7 +41,7 @@ func (s *Store) AddMember(ctx context.Context, actor Account, in NewMember) (mem
 			return err
 		}
 		member, err = tx.createAccount(ctx, newAccount{
-			Kind: Member, Email: email, Name: name, Locale: in.Locale, TimeZone: in.TimeZone,
+			Kind: Member, Email: email, Spelling: spellingOf(in.Email, email), Name: name, Locale: in.Locale, TimeZone: in.TimeZone,
 			SystemAdmin: in.SystemAdmin, MayCreateGuestSpaces: in.MayCreateGuestSpaces,
 		})
 		if err != nil {

@@ -42,7 +42,7 @@ func (tx tx) members(ctx context.Context, actor Account, sp Space, kind AccountK
 	}
 	q := statement{now: at(tx.now)}
 	q.add(`
-		SELECT `+personColumns+`, a.email, `+key+`, m.name_key, m.role, m.joined_at, m.ends_at
+		SELECT `+personColumns+`, COALESCE(a.login, a.email), `+key+`, m.name_key, m.role, m.joined_at, m.ends_at
 		FROM memberships m
 		JOIN accounts a ON a.id = m.account_id
 		JOIN spaces s ON s.id = m.space_id
@@ -128,7 +128,7 @@ func (s *Store) SpaceMember(ctx context.Context, actor Account, space, account I
 			return err
 		}
 		return tx.row(ctx, `
-			SELECT `+personColumns+`, a.email, m.role, m.joined_at, m.ends_at
+			SELECT `+personColumns+`, COALESCE(a.login, a.email), m.role, m.joined_at, m.ends_at
 			FROM memberships m
 			JOIN accounts a ON a.id = m.account_id
 			WHERE m.space_id = $1 AND m.account_id = $2`, sp.ID, account).Scan(append(m.Account.scanPerson(),
@@ -170,7 +170,7 @@ const maxCandidates = 20
 
 func (tx tx) candidates(ctx context.Context, space ID, query string) ([]Account, error) {
 	rows, err := tx.query(ctx, `
-		SELECT `+personColumns+`, a.email
+		SELECT `+personColumns+`, COALESCE(a.login, a.email)
 		FROM accounts a
 		WHERE a.kind = 'member' AND a.status = 'active'
 			AND (a.name_key LIKE $2 ESCAPE '\' OR a.login_key LIKE $2 ESCAPE '\')
@@ -201,7 +201,7 @@ func (s *Store) MembersByID(ctx context.Context, actor Account, ids []ID) ([]Acc
 		}
 		for _, id := range ids[:min(len(ids), maxNewMembers)] {
 			account, err := scanCandidate(tx.row(ctx, `
-				SELECT `+personColumns+`, a.email
+				SELECT `+personColumns+`, COALESCE(a.login, a.email)
 				FROM accounts a
 				WHERE a.id = $1 AND a.kind = 'member' AND a.status = 'active'`, id))
 			if err := missing(err, nil); err != nil {

@@ -258,7 +258,7 @@ func (s *Store) ReviewItems(ctx context.Context, actor Account, from string) (Pa
 		after(from, &due, &review, &name, &id)
 		rows, err := tx.query(ctx, `
 			SELECT i.review, i.space, s.name, m.role, m.joined_at, m.ends_at, i.due_at,
-				`+personColumns+`, a.email, a.last_sign_in_at, i.name_key
+				`+personColumns+`, COALESCE(a.login, a.email), a.last_sign_in_at, i.name_key
 			FROM (`+myItems+`) AS i
 			JOIN memberships m ON m.space_id = i.space AND m.account_id = i.account
 			JOIN spaces s ON s.id = i.space

@@ -138,6 +138,7 @@ func (in *Setup) check() (first newAccount, policy Policy, err error) {
 		problems = append(problems, ErrUnknownPreset)
 	}
 	first.Name, first.Email, err = checkPerson(in.Name, in.Email)
+	first.Spelling = spellingOf(in.Email, first.Email)
 	if err := problems.Add(err); err != nil {
 		return first, nil, err
 	}

@@ -25,7 +25,7 @@ func (s *Store) SpaceMembers(ctx context.Context, actor Account, space ID) (list
 			return err
 		}
 		rows, err := tx.query(ctx, `
-			SELECT `+personColumns+`, a.login_key, m.role
+			SELECT `+personColumns+`, COALESCE(a.login, a.login_key), m.role
 			FROM memberships m
 			JOIN accounts a ON a.id = m.account_id
 			WHERE m.space_id = $1 AND m.account_kind = 'member' AND `+insideNow+` AND a.status = 'active'

@@ -31,7 +31,7 @@ func (s *Store) SpacesStatistics(ctx context.Context, actor Account, offset, lim
 			SELECT s.id, s.kind, s.name,
 				(SELECT COUNT(*) FROM memberships m WHERE m.space_id = s.id AND m.role = 'administrator'),
 				s.member_count + CASE WHEN $3 AND s.companies_apart THEN 0 ELSE s.guest_count END,
-				s.created_at, s.updated_at, c.id, c.display_name, c.login_key, u.id, u.display_name, u.login_key
+				s.created_at, s.updated_at, c.id, c.display_name, COALESCE(c.login, c.login_key), u.id, u.display_name, COALESCE(u.login, u.login_key)
 			FROM spaces s
 			JOIN accounts c ON c.id = s.created_by
 			JOIN accounts u ON u.id = COALESCE(s.updated_by, s.created_by)

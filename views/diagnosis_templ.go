@@ -147,7 +147,7 @@ func ShowDiagnosis(m DiagnosisPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = PersonLine(m.Page, diagnosed(m.Diagnosis.Account), m.Diagnosis.Account.Login).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = PersonLine(m.Page, diagnosed(m.Diagnosis.Account), m.Diagnosis.Account.Shown()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

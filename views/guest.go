@@ -56,7 +56,7 @@ func (g GuestRow) login() string {
 	if g.Invitation.ID != 0 {
 		return g.Invitation.Login()
 	}
-	return g.Account.Login
+	return g.Account.Shown()
 }
 
 // sub is the line below a name: the login, and the company, also that there is

@@ -333,7 +333,7 @@ func guestDataDialog(m GuestDataPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL(), Size: "mid"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL(), Size: "mid"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -650,7 +650,7 @@ func sponsorDialog(m GuestSponsorPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -893,7 +893,7 @@ func addressDialog(m GuestAddressPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1154,7 +1154,7 @@ func erasureDialog(m ManagedGuestPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

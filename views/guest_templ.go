@@ -1876,7 +1876,7 @@ func ConfirmRemoveGuest(m RemoveGuestPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(m.Removal.Guest), m.Removal.Guest.Login).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(m.Removal.Guest), m.Removal.Guest.Shown()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -525,7 +525,7 @@ func joinSignedIn(m InvitationPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(*m.Account), m.Account.Login).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(*m.Account), m.Account.Shown()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1035,7 +1035,7 @@ func ShowOtherAccount(m OtherAccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(*m.Account), m.Account.Login).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(*m.Account), m.Account.Shown()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -69,7 +69,7 @@ func MemberRowOf(a store.Account) MemberRow {
 	person := PersonOf(a)
 	person.URL = AdminMemberURL(a.ID)
 	return MemberRow{
-		Person: person, Email: string(a.Email), Admin: a.SystemAdmin, MayCreate: a.MayCreateGuestSpaces,
+		Person: person, Email: a.Shown(), Admin: a.SystemAdmin, MayCreate: a.MayCreateGuestSpaces,
 		Department: a.Division, Status: a.MemberStatus(), LastSignIn: a.LastSignInAt,
 	}
 }

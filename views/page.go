@@ -42,7 +42,6 @@ type Page struct {
 	Unread int // new messages in the reader's chats
 
 	RequestToken string   // what the page's scripts send with calls of the REST API; "" for strangers
-	Calls        bool     // the page's scripts find kintone.api, and the next one for it
 	GuestSpace   store.ID // the guest space that they are in; 0 for none
 
 	Happened  store.ID // the newest thing that had happened when the page was made
@@ -99,6 +98,18 @@ func (p Page) Beneath(dialog templ.Component) Page {
 // those whose account has one change it in their profile.
 func (p Page) ChoosesLanguage() bool {
 	return p.Account == nil || !locale.Known(p.Account.Locale)
+}
+
+// Calls reports whether the page's scripts find kintone.api: those of everybody
+// who may call anything in a session.
+func (p Page) Calls() bool {
+	return p.RequestToken != "" && (!p.Guest() || p.Policy.Value("api.guests") == "read_own")
+}
+
+// AddressedSpace is the space that the page's address names, 0 for none.
+func (p Page) AddressedSpace() store.ID {
+	p.LiveSpace = 0
+	return p.space()
 }
 
 // space is the space whose page this is, 0 for none.

@@ -243,7 +243,7 @@ func suspensionDialog(m ManagedGuestPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -545,7 +545,7 @@ func deletionDialog(m ManagedGuestPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -826,7 +826,7 @@ func returnDialog(m ManagedGuestPage, address, act string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1081,7 +1081,7 @@ func removalDialog(m ManagedGuestPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Login, Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Dialog(m.Page, DialogHead{Title: m.Title, Sub: m.Guest.Shown(), Close: m.URL()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

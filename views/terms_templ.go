@@ -1470,7 +1470,7 @@ func acceptanceTable(m TermsVersionPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(a.Account), a.Account.Login).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PersonLine(m.Page, PersonOf(a.Account), a.Account.Shown()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -62,7 +62,7 @@ func (s *Server) showAddressForm(c echo.Context, status int, m views.AddressPage
 		return err
 	}
 	p.Errors = m.Errors
-	m.Page, m.Current = p, string(me.Email)
+	m.Page, m.Current = p, me.Shown()
 	return s.render(c, status, views.EditAddress(m))
 }
 

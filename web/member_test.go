@@ -64,7 +64,7 @@ func TestAddMemberByMail(t *testing.T) {
 		"display_name": {"山田 太郎"}, "email": {"Taro@Works.example"}, "locale": {"ja"},
 		"system_admin": {"on"}, "may_create_guest_spaces": {"on"}, "delivery": {"mail"},
 	}).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
-	row := `tr[data-email="taro@works.example"]`
+	row := `tr[data-email="Taro@Works.example"]`
 	if page.Attr(row, "data-status") != "invited" || page.Text(row+" .name") != "山田 太郎" || page.Count(row+" .tag") != 2 {
 		t.Errorf("row %q", page.Text(row))
 	}

@@ -46,7 +46,7 @@ type ownTermsItem struct {
 func (a ownArchive) profile(picture string) ownProfileFile {
 	me := a.data.Account
 	file := ownProfileFile{
-		ID: me.ID.String(), Kind: string(me.Kind), Login: me.Login, Email: string(me.Email), DisplayName: me.Name,
+		ID: me.ID.String(), Kind: string(me.Kind), Login: me.Shown(), Email: string(me.Email), DisplayName: me.Name,
 		SurNameReading: me.SurNameReading, GivenNameReading: me.GivenNameReading, Company: me.Company, Division: me.Division,
 		Phone: me.Phone, CallTo: me.CallTo, Category: me.Category, Language: me.Locale, TimeZone: me.TimeZone, Picture: picture,
 		Status: string(me.Status), SystemAdmin: me.SystemAdmin, CreatesGuestSpaces: me.MayCreateGuestSpaces,

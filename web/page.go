@@ -24,7 +24,29 @@ func (s *Server) page(c echo.Context, title string, args ...any) (views.Page, er
 		return p, err
 	}
 	p.Spaces, p.Unread, p.Unseen = rail(frame.Spaces), frame.Unread, frame.Unseen
+	p.GuestSpace = s.guestSpace(c, p)
 	return p, nil
+}
+
+// guestSpace is the guest space of which the page is one, for the scripts in it.
+func (s *Server) guestSpace(c echo.Context, p views.Page) store.ID {
+	id := p.AddressedSpace()
+	if id == 0 || !p.Calls() {
+		return 0
+	}
+	for _, space := range p.Spaces {
+		if space.ID == id {
+			if space.Guest {
+				return id
+			}
+			return 0
+		}
+	}
+	space, err := s.Store.Space(c.Request().Context(), *p.Account, id, store.ToKnow)
+	if err != nil || !space.IsGuestSpace() {
+		return 0 // the page itself says what is wrong with its address
+	}
+	return id
 }
 
 // gatePage is the Page of a page without the rail: before one is inside, errors.

@@ -80,8 +80,12 @@ func (s *Server) showProfileForm(c echo.Context, status int, form profileForm, p
 	if fixed {
 		form.Company = me.Company
 	}
+	email := ""
+	if me.Email != "" {
+		email = me.Shown()
+	}
 	return s.render(c, status, views.ShowProfile(views.ProfilePage{
-		Page: p, Person: views.PersonOf(me), DisplayName: form.DisplayName, Email: string(me.Email),
+		Page: p, Person: views.PersonOf(me), DisplayName: form.DisplayName, Email: email,
 		Locale: form.Locale, TimeZone: form.TimeZone, HasPicture: me.Picture != "", Details: *form.details(), CompanyFixed: fixed,
 	}))
 }

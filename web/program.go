@@ -34,7 +34,6 @@ func (s *Server) showPrograms(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Calls = true
 	for _, space := range p.Spaces {
 		if space.ID == query.Space && space.Guest {
 			p.GuestSpace = space.ID

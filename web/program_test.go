@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
 
+	"guesthouse/store"
 	"guesthouse/web/webtest"
 )
 
@@ -31,8 +33,65 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s with space=%q stands in a guest space", who, space)
 		}
 	}
-	if w.As("host").Get("/").Exists(`script[src*="kintone"]`) {
-		t.Error("other pages load the script too")
+}
+
+// S1-20: documented samples run in every page of somebody who may call anything,
+// and in a guest space by its guest form.
+func TestScriptsOfPages(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	inside := "/spaces/" + w.Space.String()
+	for _, test := range []struct{ who, path, space string }{
+		{"host", "/", ""},
+		{"host", inside, w.Space.String()},
+		{"host", inside + "/guests", w.Space.String()},
+		{"host", "/spaces/" + w.Spaces[store.OpenSpace].String(), ""},
+		{"outsider", "/spaces/" + w.Spaces[store.OpenSpace].String(), ""},
+	} {
+		page := w.As(test.who).Get(test.path).Want(http.StatusOK)
+		if !page.Exists(`script[src*="kintone"]`) || !page.Exists(`meta[name="request-token"]`) {
+			t.Errorf("%s finds no kintone.api in %s", test.who, test.path)
+		}
+		var space string
+		if page.Exists(`meta[name="guest-space"]`) {
+			space = page.Attr(`meta[name="guest-space"]`, "content")
+		}
+		if space != test.space {
+			t.Errorf("%s in %s is in the guest space %q, want %q", test.who, test.path, space, test.space)
+		}
+	}
+	guest := func() bool { return w.As("guest").Get(inside).Want(http.StatusOK).Exists(`script[src*="kintone"]`) }
+	if guest() {
+		t.Error("a guest, who may call nothing, loads the script")
+	}
+	if err := w.Store.ChangePolicy(t.Context(), w.Root, store.PolicyChange{Settings: map[string]string{"api.guests": "read_own"}}); err != nil {
+		t.Fatal(err)
+	}
+	if !guest() {
+		t.Error("a guest who may read by calls finds no script") // C18
+	}
+}
+
+// Reference, 7.12: a picture is shown as wide as the program wants it.
+func TestWidthOfPictures(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	key, err := w.Upload(w.Host, w.Space, "face.png", bytes.NewReader(picture(t, 800, 600).Content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	threads, err := w.Store.Threads(t.Context(), w.Host, w.Space, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread := threads.Items[0].ID
+	_, err = w.Store.AddPlainComment(t.Context(), w.Host, w.Space, thread, store.PlainComment{Files: []store.KeyedFile{{Key: key, Width: 640}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := w.As("host").Get("/spaces/" + w.Space.String() + "/threads/" + thread.String()).Want(http.StatusOK)
+	if width := page.Attr("img.attachment__sized", "width"); width != "640" {
+		t.Errorf("the picture is %s wide", width)
 	}
 }
 

@@ -212,7 +212,7 @@ func fits(format, given string) bool {
 		return ok
 	}
 	_, err := store.ParseEmail(given)
-	return err == nil
+	return err == nil && !strings.ContainsAny(given, "<>") // a name stands nowhere beside it
 }
 
 func (r rule) setNumber(target reflect.Value, value any, path string, wrong *problems) {

@@ -46,7 +46,7 @@ func (q *request) user(person store.Account) user {
 	if person.ID != q.actor().ID && (q.actor().IsGuest() || person.IsGuest()) {
 		return user{Name: person.Name} // the addresses of guests are not for everybody either
 	}
-	return user{Code: person.Login, Name: person.Name}
+	return user{Code: person.Shown(), Name: person.Name}
 }
 
 // stamp is a moment as answers say it.
