@@ -102,6 +102,23 @@ func TestParameters(t *testing.T) {
 	}
 }
 
+// What clients write for null in a query is left out, but for texts.
+func TestEmptyParameters(t *testing.T) {
+	t.Parallel()
+	tree, err := readQuery("id=1&number=&on=&list=&text=&inner=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in everything
+	if err := paramsOf(tree).into(&in); err != nil || in.On != nil || in.List != nil {
+		t.Errorf("the parameters are %+v, the problems %v", in, problemsOf(err))
+	}
+	var again everything
+	if wrong := problemsOf(paramsOf(map[string]any{"id": fromQuery("")}).into(&again)); len(wrong) != 1 || wrong[0].key != "api.required" {
+		t.Errorf("an empty ID is %v", wrong)
+	}
+}
+
 // Whatever is sent is read or refused, and never a fault of ours; what was read
 // reads the same again.
 func FuzzParams(f *testing.F) {
