@@ -36,6 +36,10 @@ func keys(t *testing.T, w *storetest.World) map[string]string {
 	for _, token := range invited(t, w, store.Invite{Emails: "invited@else.example"}) {
 		found["invitation"] = token
 	}
+	for _, kind := range store.APICredentialKinds {
+		_, found["API "+string(kind)], err = w.Store.MakeAPICredential(t.Context(), w.Root, nightly(kind))
+		do(t, err)
+	}
 	maps.Copy(found, offlineKeys(t, w))
 	return found
 }
@@ -91,7 +95,12 @@ func doors(t *testing.T, w *storetest.World) map[string]func(key string) error {
 			return err
 		},
 		"invitation: decline": func(key string) error { return s.DeclineInvitation(ctx, key) },
-		"setup: the form":     func(key string) error { _, err := s.Setup(ctx, setup(key)); return err },
+		"API token: a call":   func(key string) error { return second(s.CallAPI(ctx, key)) },
+		"API password: a call": func(key string) error {
+			w.Clock.Advance(16 * time.Minute) // the wait after wrong ones
+			return second(s.SignInAPI(ctx, w.Root.Login, key))
+		},
+		"setup: the form": func(key string) error { _, err := s.Setup(ctx, setup(key)); return err },
 	}
 }
 
@@ -135,6 +144,9 @@ func TestNothingLiveOnTheDisk(t *testing.T) {
 	})
 	do(t, err)
 	secrets := keys(t, w)
+	for _, kind := range []string{"API password", "API token"} { // and without what all of them begin with
+		secrets["bare "+kind] = secrets[kind][len("gh_pw_"):]
+	}
 	// Who has an account and is led to an invitation signs in first, and goes on.
 	_, err = w.Store.SignIn(t.Context(), store.Credentials{
 		Login: w.GuestOutside.Login, Password: storetest.Password, Next: "/invitations/" + secrets["invitation"],

@@ -28,6 +28,7 @@ type program struct {
 	t     testing.TB
 	as    store.Account
 	proof string // instead of the header that as would send
+	token string // an API token
 }
 
 func as(t testing.TB, w *webtest.World, account store.Account) program {
@@ -70,16 +71,24 @@ func (p program) call(method, path string, body any, change ...func(*http.Reques
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	p.introduce(r)
+	for _, f := range change {
+		f(r)
+	}
+	return p.send(r)
+}
+
+// introduce says who calls.
+func (p program) introduce(r *http.Request) {
+	if p.token != "" {
+		r.Header.Set("Authorization", "Bearer "+p.token)
+	}
 	if p.proof == "" && p.as.Login != "" {
 		p.proof = credentials(p.as.Login, storetest.Password)
 	}
 	if p.proof != "" {
 		r.Header.Set("X-Cybozu-Authorization", p.proof)
 	}
-	for _, f := range change {
-		f(r)
-	}
-	return p.send(r)
 }
 
 // send sends a request and reads what every answer must hold.
