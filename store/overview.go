@@ -16,6 +16,7 @@ type Overview struct {
 	MailRefused  int       // in the last day
 	OldestMailAt time.Time // of those that wait; zero for none
 	EndingSoon   int       // guests whose access ends within a week
+	WebhooksOff  int       // that the portal has switched off by itself
 }
 
 // CountLimit is where counting stops: what is above reads "999+".
@@ -40,6 +41,7 @@ func (s *Store) Overview(ctx context.Context, actor Account) (o Overview, err er
 			{&o.MailWaiting, `SELECT 1 FROM outbox WHERE state = 'queued'`, nil},
 			{&o.MailRefused, `SELECT 1 FROM outbox WHERE state = 'refused' AND closed_at > $1`, []any{at(tx.now.Add(-Day))}},
 			{&o.EndingSoon, `SELECT 1 FROM accounts WHERE kind = 'guest' AND status = 'active' AND ends_at > $1 AND ends_at <= $2`, []any{at(tx.now), at(tx.now.Add(7 * Day))}},
+			{&o.WebhooksOff, `SELECT 1 FROM webhooks WHERE NOT enabled AND off_reason <> ''`, nil},
 		} {
 			if *count.into, err = tx.capped(ctx, count.query, count.args...); err != nil {
 				return err

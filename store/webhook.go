@@ -131,18 +131,6 @@ func (tx tx) webhook(ctx context.Context, id ID) (Webhook, error) {
 	return w, missing(err, ErrNotFound)
 }
 
-// WebhooksOff is how many webhooks the portal has switched off by itself, for
-// the overview of system administrators.
-func (s *Store) WebhooksOff(ctx context.Context, actor Account) (n int, err error) {
-	err = s.read(ctx, func(tx tx) error {
-		if _, err := tx.administrator(ctx, actor); err != nil {
-			return err
-		}
-		return tx.row(ctx, `SELECT COUNT(*) FROM webhooks WHERE NOT enabled AND off_reason <> ''`).Scan(&n)
-	})
-	return n, err
-}
-
 // CreateWebhook makes a webhook with a secret of its own, which
 // [Store.WebhookSecret] shows. Errors: ErrWebhooksFull, and those of the fields.
 func (s *Store) CreateWebhook(ctx context.Context, actor Account, in WebhookForm) (id ID, err error) {

@@ -189,11 +189,11 @@ func TestGivenUp(t *testing.T) {
 			if len(list) != 1 || list[0].MessageID != poison.MessageID {
 				t.Errorf("given up: %+v", list)
 			}
-			off, err := w.Store.WebhooksOff(t.Context(), w.Root)
+			overview, err := w.Store.Overview(t.Context(), w.Root)
 			w.do(err)
 			mails := w.Deliver()
-			if told := len(mails) == 1 && mails[0].To == w.Root.Email && strings.Contains(string(mails[0].Data), "webhook_off"); told == test.other || (off == 1) == test.other {
-				t.Errorf("%d mails, %d off", len(mails), off)
+			if told := len(mails) == 1 && mails[0].To == w.Root.Email && strings.Contains(string(mails[0].Data), "webhook_off"); told == test.other || (overview.WebhooksOff == 1) == test.other {
+				t.Errorf("%d mails, %d off", len(mails), overview.WebhooksOff)
 			}
 		})
 	}

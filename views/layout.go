@@ -61,6 +61,7 @@ var adminLinks = [][]link{
 	},
 	{
 		{AdminMailURL, "mail", "admin.mail"},
+		{AdminWebhooksURL, "link", "admin.webhooks"},
 		{AdminAuditURL, "scroll", "admin.audit"},
 	},
 }

@@ -60,6 +60,8 @@ const (
 	AdminNewMemberURL      = "/admin/members/new"
 	AdminMailURL           = "/admin/mail"
 	AdminMailTestURL       = "/admin/mail/test"
+	AdminWebhooksURL       = "/admin/webhooks"
+	AdminNewWebhookURL     = AdminWebhooksURL + "/new"
 	AdminAuditURL          = "/admin/audit"
 	AdminReviewsURL        = "/admin/reviews"
 	AdminAuditCSVURL       = "/admin/audit.csv"

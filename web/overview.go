@@ -94,6 +94,12 @@ func overviewNotes(p views.Page, counts store.Overview, over bool) []views.Overv
 			URL: views.WithQuery(views.AdminMailURL, "state", store.MailQueued), Link: p.T("overview.see_mails"),
 		})
 	}
+	if counts.WebhooksOff > 0 {
+		notes = append(notes, views.OverviewNote{
+			Kind: "danger", Icon: "alert", Text: p.T("overview.webhooks_off", "N", counts.WebhooksOff),
+			URL: views.AdminWebhooksURL, Link: p.T("overview.see_webhooks"),
+		})
+	}
 	if counts.EndingSoon > 0 {
 		notes = append(notes, views.OverviewNote{
 			Kind: "warn", Icon: "calendar", Text: p.T("overview.ending_soon", "N", counts.EndingSoon),

@@ -95,6 +95,7 @@ func (s *Server) routes() []*route {
 		s.noticeRoutes(),
 		s.programRoutes(),
 		s.apiCredentialRoutes(),
+		s.webhookRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -46,6 +46,12 @@ func TestLookingChangesNothing(t *testing.T) {
 	department, err := w.Store.AddDepartment(t.Context(), w.Root, chart.Version, 0, "Sales")
 	must(t, err)
 	ids[":department"] = department.String()
+	webhook, err := w.Store.CreateWebhook(t.Context(), w.Root, store.WebhookForm{
+		Name: "Register", URL: "https://hooks.partner.example/", Events: store.EventTypes, Enabled: true,
+	})
+	must(t, err)
+	must(t, w.Store.PingWebhook(t.Context(), w.Root, webhook))
+	ids[":webhook"], ids[":delivery"] = webhook.String(), "1"
 	clients := map[string]*webtest.Client{}
 	for _, who := range webtest.Cast {
 		clients[who] = w.As(who)

@@ -131,7 +131,9 @@ func (d *desk) furnish() {
 	message, err := d.Store.SendMessage(ctx, d.Host, chat, store.NewMessage{Text: "A message of the host"})
 	d.do(err)
 	department, list := d.chart()
+	webhook, delivery := d.webhook()
 	d.params = map[string]string{
+		":webhook": webhook.String(), ":delivery": delivery.String(),
 		":department": department.String(), ":import": list.String(), "/admin/orgchart:account": d.Editor.ID.String(),
 		":chat": chat.String(), ":message": message.ID.String(),
 		":act":     act.String(),
@@ -150,6 +152,19 @@ func (d *desk) furnish() {
 		"/admin/members:account":        newMember, "/admin/guests:account": d.GuestReader.ID.String(),
 		"/people:account": d.Host.ID.String(), "/invitations:token": d.invitationToken(guests.Rows[0].Invitation.ID),
 	}
+}
+
+// webhook is a webhook with an event that waits for it.
+func (d *desk) webhook() (webhook, delivery store.ID) {
+	d.t.Helper()
+	webhook, err := d.Store.CreateWebhook(d.t.Context(), d.Root, store.WebhookForm{
+		Name: "Register", URL: "https://hooks.partner.example/", Events: []string{store.EventDeleted}, Enabled: true,
+	})
+	d.do(err)
+	d.do(d.Store.PingWebhook(d.t.Context(), d.Root, webhook))
+	log, _, err := d.Store.Deliveries(d.t.Context(), d.Root, webhook, "", 0)
+	d.do(err)
+	return webhook, log[0].ID
 }
 
 // chart is a department with somebody in it, and a list that was read.
