@@ -89,6 +89,8 @@ test('an administrator', async (t) => {
   const guest = new URL(await page.locator(`tr[data-email="${erika.email}"] a[href^="/admin/guests/"]`).first().getAttribute('href'), portal.base).pathname;
   await page.goto('/admin/members');
   const member = new URL(await page.locator(`tr[data-email="tanaka@aoyama.test"] a[href^="/admin/members/"]`).first().getAttribute('href'), portal.base).pathname;
+  const webhook = (await submit(host, '/admin/webhooks', { name: '名簿', url: 'https://hooks.invalid/in', events: 'guest.suspended', enabled: 'on' })).replace('/secret', '');
+  await submit(host, `${webhook}/ping`);
   await tour(t, host, [
     ['/'], ['/spaces'], ['/spaces/new'], ...['guest', 'secret'].map((kind) => [`/spaces/new?kind=${kind}`]),
     ...['open', 'private', 'secret'].map((kind) => [world.spaces[kind]]),
@@ -102,6 +104,7 @@ test('an administrator', async (t) => {
     [`${member}/suspension`], [`${member}/demotion`], ['/admin/members?status=suspended'], ['/admin/licences'], ['/admin/trash'], ['/admin/templates'],
     [`${guest}/spaces/${numberIn(world.space)}/delete`],
     ['/admin/policy'], ['/admin/policy/presets/guest-spaces'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
+    ['/admin/webhooks'], ['/admin/webhooks/new'], [webhook], [`${webhook}?state=failed`], [`${webhook}/secret`], [`${webhook}/delete`], [`${webhook}/deliveries/1`],
     ['/setup', 404], ['/admin/guests/999', 404],
     [world.space, 403, false], // from outside: its door, where one can join
   ]);
@@ -211,7 +214,7 @@ for (const [locale, lang, window] of [['ja-JP', 'ja', phone], ['zh-CN', 'zh', wi
     const views = [
       [await person(browser, portal, { locale }), [['/login'], [world.invitations[late]], [`/invitations/${'A'.repeat(43)}`, 410]]],
       [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest'], ...work]],
-      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'], ['/admin/orgchart'], ['/admin/orgchart/import']]],
+      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'], ['/admin/webhooks'], ['/admin/webhooks/new'], ['/admin/webhooks/1'], ['/admin/orgchart'], ['/admin/orgchart/import']]],
     ];
     for (const [who, paths] of views) {
       t.after(who.close);
