@@ -101,10 +101,10 @@ func (a *API) bySession(q *request) error {
 	if visit.Session.Stage != store.StageFull {
 		return noCredentials
 	}
+	q.caller = &caller{Caller: store.Caller{Account: visit.Account, Environment: visit.Environment}, visit: &visit}
 	if q.Header.Get("X-Requested-With") == "" {
 		return noXRequested
 	}
-	q.caller = &caller{Caller: store.Caller{Account: visit.Account, Environment: visit.Environment}, visit: &visit}
 	switch {
 	case visit.Account.MustChangePassword:
 		return store.ErrAPIChangeFirst

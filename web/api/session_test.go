@@ -84,6 +84,13 @@ func TestReadingInASession(t *testing.T) {
 	path, id := "/k/v1/space.json", w.Spaces[store.OpenSpace].String()
 	b.call("GET", path+"?id="+id, nil, b.asScript).ok()
 	b.call("GET", path+"?id="+id, nil, b.asScript, without("X-Requested-With")).want(401, "CB_JH01")
+	if _, err := w.Store.UpdateProfile(t.Context(), w.Host, store.Profile{Name: w.Host.Name, Locale: "ja", TimeZone: "UTC"}); err != nil {
+		t.Fatal(err)
+	}
+	a := b.call("GET", path+"?id="+id, nil, b.asScript, without("X-Requested-With")).want(401, "CB_JH01")
+	if a.object["message"] != "X-Requested-Withヘッダーがありません。" { // in the language of who calls (reference, section 5)
+		t.Errorf("the message is %q", a.object["message"])
+	}
 	override := with("X-HTTP-Method-Override", "GET")
 	b.call("POST", path, object{"__REQUEST_TOKEN__": b.token, "id": id}, b.asScript, override).ok()
 	b.call("POST", path, object{"id": id}, b.asScript, override).want(403, "CB_CS01")
