@@ -13,7 +13,7 @@ var (
 	// ErrFactorNotConfirmed: the code is none of what is being enrolled.
 	ErrFactorNotConfirmed = &Error{Kind: Invalid, Code: "factor_not_confirmed", Field: "code"}
 	// ErrFactorDemanded: the organisation asks for the second step.
-	ErrFactorDemanded = &Error{Kind: Conflict, Code: "factor_demanded", Field: "current_password", Setting: "twostep.members"}
+	ErrFactorDemanded = &Error{Kind: Conflict, Code: "factor_demanded", Setting: "twostep.members"}
 	// ErrPasswordNeedsFactor: the password is long enough for a system administrator
 	// only together with an app (SEC-P2); it needs Min characters.
 	ErrPasswordNeedsFactor = &Error{Kind: Invalid, Code: "password_needs_factor", Field: "current_password"}

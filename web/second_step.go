@@ -96,6 +96,9 @@ func (s *Server) deleteSecondStep(c echo.Context) error {
 		return err
 	}
 	err := s.Store.EndFactor(c.Request().Context(), s.sessionToken(c), form.Current, c.Request().UserAgent())
+	if errors.Is(err, store.ErrFactorDemanded) {
+		return err // the page offered no form
+	}
 	if err != nil {
 		return s.refusePassword(c, err, func(c echo.Context, status int, problems views.Problems) error {
 			return s.showSecondStepForm(c, status, "", problems)

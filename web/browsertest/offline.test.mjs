@@ -1,9 +1,9 @@
 // A guest without e-mail: invited on paper, an authenticator app as the second
 // step, back with its next code.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { launch, look, matrix, person, send } from './browser.mjs';
+import { step, totp } from './totp.mjs';
 import { open, submit } from './world.mjs';
 
 let browser, portal, host, space;
@@ -18,18 +18,6 @@ after(async () => {
   await portal?.close();
 });
 
-/** The code that an authenticator app shows at a moment (RFC 6238). */
-function totp(key, step) {
-  const bits = [...key].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac('sha1', secret).update(counter).digest();
-  const number = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
-const step = () => Math.floor(Date.now() / 30_000);
 const password = 'nine lamps above the workbench';
 
 for (const [index, at] of matrix.entries()) {
