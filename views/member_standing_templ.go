@@ -142,7 +142,7 @@ func memberSuspensionDialog(m MemberPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ends(m.T("suspend.signed_out")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ends(m.T("deactivate.signed_out")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1338,7 +1338,7 @@ func memberFactorEndDialog(m MemberPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ends(m.T("suspend.signed_out")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ends(m.T("end_app.signed_out")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
