@@ -94,7 +94,7 @@ test('an administrator', async (t) => {
   await tour(t, host, [
     ['/'], ['/spaces'], ['/spaces/new'], ...['guest', 'secret'].map((kind) => [`/spaces/new?kind=${kind}`]),
     ...['open', 'private', 'secret'].map((kind) => [world.spaces[kind]]),
-    ['/profile'], ['/profile/password'], ['/profile/sessions'], ['/profile/second-step'], ['/profile/confirmation'],
+    ['/profile'], ['/profile/password'], ['/profile/sessions'], ['/profile/second-step'], ['/profile/programs'], ['/profile/confirmation'],
     ['/admin'], ['/admin/members'], ['/admin/members?q=xyz'], ['/admin/members/new'], [member], ['/admin/guests'], ['/admin/guests?q=xyz'],
     [guest], [`${guest}/suspension`], [`${guest}/suspension/delete`], [`${guest}/delete`], [`${guest}/delete/undo`], [`${guest}/data`],
     ['/admin/guests?status=active&company=Partner&sort=ends'], ['/admin/access'], ['/admin/access?by=company'], ['/admin/access?by=space'],
@@ -214,7 +214,7 @@ for (const [locale, lang, window] of [['ja-JP', 'ja', phone], ['zh-CN', 'zh', wi
     const views = [
       [await person(browser, portal, { locale }), [['/login'], [world.invitations[late]], [`/invitations/${'A'.repeat(43)}`, 410]]],
       [await twin(browser, world.member, { locale }), [['/'], [space], [thread], [`${space}/guests`], [`${space}/invitations/new`], [`${space}/invitations/bulk`], [sending], ['/spaces/new?kind=guest'], ...work]],
-      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'], ['/admin/webhooks'], ['/admin/webhooks/new'], ['/admin/webhooks/1'], ['/admin/orgchart'], ['/admin/orgchart/import']]],
+      [await twin(browser, host, { locale }), [['/admin'], ['/admin/guests'], ['/admin/access'], ['/admin/members'], ['/admin/licences'], ['/admin/guests/diagnosis'], ['/admin/guests/new'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'], ['/admin/webhooks'], ['/admin/webhooks/new'], ['/admin/webhooks/1'], ['/profile/programs'], ['/admin/orgchart'], ['/admin/orgchart/import']]],
     ];
     for (const [who, paths] of views) {
       t.after(who.close);

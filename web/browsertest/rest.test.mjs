@@ -12,6 +12,7 @@ import { picture } from './furnish.mjs';
 import { linkIn } from './inbox.mjs';
 import { admin, Portal } from './portal.mjs';
 import { atForms, client, described, passwordOf, refused, sample, underPath, unfinished } from './rest.mjs';
+import { step, totp } from './totp.mjs';
 import { maker, submit } from './world.mjs';
 
 let portal, api, forms, root;
@@ -126,6 +127,35 @@ test('5: only administrators add guests, and only with their password', async ()
   assert.equal(answer.status, 401);
   assert.equal(answer.headers.get('content-type'), 'application/json;charset=utf-8');
   assert.equal((await answer.json()).code, 'CB_AU01');
+});
+
+test('an administrator with a second step calls with an API password', async (t) => {
+  const careful = { email: 'hayashi@aoyama.test', password: 'the lamp on the quiet quay at night' };
+  await submit(forms, '/admin/members', { display_name: 'Hayashi', email: careful.email, system_admin: 'on', delivery: 'mail' });
+  const link = linkIn(await portal.inbox.mailFor(careful.email, 'member-invitation'), '/password/reset/');
+  await submit(forms, '/logout');
+  await submit(forms, new URL(link).pathname, { password: careful.password });
+  await submit(forms, '/logout');
+  await submit(forms, '/login', { login: admin.email, password: admin.password });
+
+  const own = await atForms(t, portal, careful);
+  const calls = (password) => client(api, { ...careful, password }).space.getStatistics({});
+  assert.ok(await calls(careful.password));
+  await submit(own, '/profile/second-step');
+  const key = (await own.read('/profile/second-step')).match(/id="totp-key"[^>]*>([^<]+)</)[1].replaceAll(/\s/g, '');
+  await submit(own, '/profile/second-step/confirm', { code: totp(key, step()) });
+  await refused(calls(careful.password), 401, 'CB_TW02');
+
+  const made = await own.context.request.post('/profile/programs', {
+    form: { name: 'Import', kind: 'password', scope: 'read', ends_in_days: '1' }, headers: { Origin: portal.base },
+  });
+  const [value] = (await made.text()).match(/gh_pw_[\w-]{43}/);
+  assert.ok(await calls(value));
+  await refused(client(api, { ...careful, password: value }).space.addGuests({ guests: sample('c@partner.test', 'd@partner.test') }), 403, 'GAIA_NO01');
+  const id = (await own.read('/profile/programs')).match(/data-credential="(\d+)"/)[1];
+  await submit(own, `/profile/programs/${id}/delete`);
+  await refused(calls(value), 401, 'CB_WA01');
+  await refused(calls(careful.password), 401, 'CB_TW02');
 });
 
 test('6: without guest spaces guests can be added, but not to a space', async (t) => {
