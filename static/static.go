@@ -52,6 +52,7 @@ var assets = sync.OnceValue(func() map[string]*asset {
 	add("app.js", script())
 	add("early.js", read("js/early.js"))
 	add("kintone.js", read("js/kintone.js"))
+	add("try.js", read("js/try.js"))
 	add("icons.svg", read("icons.svg"))
 	add("favicon.svg", read("favicon.svg"))
 	for _, name := range Covers {
@@ -109,7 +110,7 @@ func compress(body []byte) []byte {
 	return b.Bytes()
 }
 
-// URL is the address of a file: "app.css", "app.js", "early.js", "kintone.js", "icons.svg",
+// URL is the address of a file: "app.css", "app.js", "early.js", "kintone.js", "try.js", "icons.svg",
 // "favicon.svg", "covers/ridge.svg". A name that is none of them is a slip in
 // the program and panics.
 func URL(name string) string {

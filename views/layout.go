@@ -63,6 +63,7 @@ var adminLinks = [][]link{
 		{AdminMailURL, "mail", "admin.mail"},
 		{AdminWebhooksURL, "link", "admin.webhooks"},
 		{AdminAuditURL, "scroll", "admin.audit"},
+		{ProgramsURL, "keyboard", "programs.title"},
 	},
 }
 

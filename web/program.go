@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,37 +16,109 @@ import (
 	"guesthouse/web/api"
 )
 
-// programRoutes are the page about the REST API. The API itself is no route: see
+// programRoutes are the pages about the REST API. The API itself is no route: see
 // programs.
 func (s *Server) programRoutes() []*route {
-	return []*route{get(views.ProgramsURL, members, s.showPrograms)}
+	return []*route{
+		get(views.ProgramsURL, somebody, s.showPrograms),
+		get(views.ProgramsURL+"/:group", somebody, s.showProgramGroup),
+	}
 }
 
-// showPrograms says which calls there are. With ?space= its scripts stand in a
-// guest space of the reader.
+// showPrograms says what holds for every call, and which there are.
 func (s *Server) showPrograms(c echo.Context) error {
+	p, groups, err := s.programPage(c, "programs.title")
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, views.Programs(views.ProgramsPage{Page: p, Groups: groups, Common: programRefusals(api.Describe().Common)}))
+}
+
+// showProgramGroup tells of the calls of one group, and lets them be tried.
+func (s *Server) showProgramGroup(c echo.Context) error {
+	name := c.Param("group")
+	known := slices.ContainsFunc(api.Describe().Groups, func(group api.ManualGroup) bool { return group.Name == name })
+	if !known {
+		return store.ErrNotFound
+	}
+	p, groups, err := s.programPage(c, "programs.group."+name)
+	if err != nil {
+		return err
+	}
+	m := views.ProgramGroupPage{Page: p, Groups: groups}
+	for _, group := range groups {
+		if group.Name == name {
+			m.Group = group
+		}
+	}
+	if m.Group.Name == "" {
+		return store.ErrNotFound // nothing in it is for guests
+	}
+	return s.render(c, http.StatusOK, views.ProgramGroupOf(m))
+}
+
+// programPage is the frame of the pages about the API with the calls that the
+// reader may make, and no page for guests who may make none (C18). With ?space=
+// its scripts stand in a guest space of the reader.
+func (s *Server) programPage(c echo.Context, title string) (views.Page, []views.ProgramGroup, error) {
 	var query struct {
 		Space store.ID `query:"space"`
 	}
 	if err := c.Bind(&query); err != nil {
-		return err
+		return views.Page{}, nil, err
 	}
-	p, err := s.page(c, "programs.title")
+	p, err := s.page(c, title)
 	if err != nil {
-		return err
+		return p, nil, err
+	}
+	if !p.Calls() {
+		return p, nil, store.ErrNotFound
 	}
 	for _, space := range p.Spaces {
 		if space.ID == query.Space && space.Guest {
 			p.GuestSpace = space.ID
 		}
 	}
-	m := views.ProgramsPage{Page: p}
-	for _, call := range api.Calls() {
-		m.Calls = append(m.Calls, views.ProgramCall{
-			Method: call.Method, Address: api.Address(call.Resource), Administrators: call.Administrators,
+	return p, programGroups(p), nil
+}
+
+// programGroups are the calls that the reader may make, in their groups.
+func programGroups(p views.Page) []views.ProgramGroup {
+	var groups []views.ProgramGroup
+	for _, group := range api.Describe().Groups {
+		shown := views.ProgramGroup{Name: group.Name}
+		for _, call := range group.Calls {
+			if !p.Guest() || call.ForGuests() {
+				shown.Calls = append(shown.Calls, programCall(call))
+			}
+		}
+		if len(shown.Calls) > 0 {
+			groups = append(groups, shown)
+		}
+	}
+	return groups
+}
+
+func programCall(call api.ManualCall) views.ProgramCall {
+	shown := views.ProgramCall{
+		Name: call.Name, Method: call.Method, Resource: call.Resource, Who: call.Who, Form: call.Form, Client: call.Client, Scope: call.Scope,
+		Upload: call.Upload, Example: call.Example, Answer: call.Answer, Errors: programRefusals(call.Errors),
+	}
+	for _, parameter := range call.Parameters {
+		shown.Parameters = append(shown.Parameters, views.ProgramParameter{
+			Path: parameter.Path, Key: parameter.Key, Kind: parameter.Kind, Required: parameter.Required,
+			Min: parameter.Min, Max: parameter.Max, Format: parameter.Format, Values: parameter.Values,
 		})
 	}
-	return s.render(c, http.StatusOK, views.Programs(m))
+	return shown
+}
+
+func programRefusals(list []api.Refusal) []views.ProgramRefusal {
+	shown := make([]views.ProgramRefusal, len(list))
+	for i, one := range list {
+		shown[i] = views.ProgramRefusal(one)
+	}
+	return shown
 }
 
 // showOpenAPI sends the description of the API to whoever asks: it holds nothing

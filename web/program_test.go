@@ -6,21 +6,80 @@ import (
 	"strings"
 	"testing"
 
+	"guesthouse/static/locale"
 	"guesthouse/store"
+	"guesthouse/web/api"
 	"guesthouse/web/webtest"
 )
 
-// The page about the API names every call, and its scripts can make them; where
-// the reader is in the guest space, by its guest form.
+// The page about the API names every call, and leads to where each is told of.
 func TestPrograms(t *testing.T) {
 	t.Parallel()
 	w := webtest.New(t)
-	page := w.As("host").Get("/k/docs?space=" + w.Space.String()).Want(http.StatusOK)
-	for _, want := range []string{"/k/v1/guests.json", "/k/v1/file.json", "/k/v1/space/guests.json"} {
-		if !strings.Contains(page.Text("table"), want) {
-			t.Errorf("the page does not name %s", want)
+	page := w.As("host").Get("/k/docs").Want(http.StatusOK)
+	for _, call := range api.Calls() {
+		if !strings.Contains(page.Text("#calls ~ div table"), call.Method+" "+call.Resource+".json") {
+			t.Errorf("the page does not name %s %s", call.Method, call.Resource)
 		}
 	}
+	w.As("host").Get("/k/docs/nothing").Want(http.StatusNotFound)
+}
+
+// Each call is told of with its words, its parameters and examples, and with a
+// form that makes it; no key of the catalogue is left without words.
+func TestProgramGroups(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	for _, group := range api.Describe().Groups {
+		page := w.As("host").Get("/k/docs/" + group.Name).Want(http.StatusOK)
+		if strings.Contains(page.Text("main"), "programs.") {
+			t.Errorf("%s: words are missing in %s", group.Name, page.Text("main"))
+		}
+		for _, call := range group.Calls {
+			article := `article[aria-labelledby="` + call.Name + `"]`
+			text := page.Text(article)
+			for _, parameter := range call.Parameters {
+				if !strings.Contains(text, parameter.Path) {
+					t.Errorf("%s is told of without %s", call.Name, parameter.Path)
+				}
+			}
+			if !strings.Contains(text, "curl -X "+call.Method) || !strings.Contains(text, "client."+call.Client+"(") || call.Answer == "" != (call.Name == "downloadFile") {
+				t.Errorf("%s is told of without examples: %s", call.Name, text)
+			}
+			if !page.Exists(article + ` details.needs-js form[data-try="` + call.Name + `"]`) {
+				t.Errorf("%s cannot be tried", call.Name)
+			}
+		}
+	}
+}
+
+// The English words are those of the description.
+func TestProgramWords(t *testing.T) {
+	t.Parallel()
+	english := locale.For("en", nil)
+	same := func(key, want string) {
+		t.Helper()
+		if got := english.T(key); got != want {
+			t.Errorf("%s is %q in the catalogue and %q in openapi.yaml", key, got, want)
+		}
+	}
+	for _, group := range api.Describe().Groups {
+		same("programs.group."+group.Name+"_text", group.Text)
+		for _, call := range group.Calls {
+			same("programs.call."+call.Name, call.Title)
+			same("programs.call."+call.Name+"_text", call.Text)
+			for _, parameter := range call.Parameters {
+				same("programs.parameter."+parameter.Key, parameter.Text)
+			}
+		}
+	}
+}
+
+// With ?space= the scripts stand in a guest space, if the reader is inside.
+func TestProgramsInASpace(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	page := w.As("host").Get("/k/docs?space=" + w.Space.String()).Want(http.StatusOK)
 	if space := page.Attr(`meta[name="guest-space"]`, "content"); space != w.Space.String() {
 		t.Errorf("its scripts stand in the space %q, want %s", space, w.Space)
 	}
@@ -93,6 +152,26 @@ func TestWidthOfPictures(t *testing.T) {
 	if width := page.Attr("img.attachment__sized", "width"); width != "640" {
 		t.Errorf("the picture is %s wide", width)
 	}
+}
+
+// C18: guests are told of what they may call, and of nothing where they may not.
+func TestProgramsForGuests(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	for _, path := range []string{"/k/docs", "/k/docs/guests", "/k/docs/spaces"} {
+		w.As("guest").Get(path).Want(http.StatusNotFound)
+	}
+	if err := w.Store.ChangePolicy(t.Context(), w.Root, store.PolicyChange{Settings: map[string]string{store.GuestsCall: "read_own"}}); err != nil {
+		t.Fatal(err)
+	}
+	if page := w.As("guest").Get("/k/docs").Want(http.StatusOK); strings.Contains(page.Text("#calls ~ div table"), "POST") {
+		t.Errorf("guests are told of what changes something: %s", page.Text("#calls ~ div table"))
+	}
+	page := w.As("guest").Get("/k/docs/spaces").Want(http.StatusOK)
+	if !page.Exists(`form[data-try="getSpace"]`) || page.Exists(`form[data-try="deleteSpace"]`) {
+		t.Error("guests can try another thing than reading")
+	}
+	w.As("guest").Get("/k/docs/guests").Want(http.StatusNotFound) // there is nothing in it for them
 }
 
 // The description of the API is anybody's, and a browser asks whether it changed.

@@ -138,6 +138,7 @@ func (d *desk) furnish() {
 		":chat": chat.String(), ":message": message.ID.String(),
 		":act":     act.String(),
 		":request": mustFind(d.t, d.Dump()["invitation_requests"], "email=asked@else.example"),
+		":group":   "guests",
 		":preset":  "groups",
 		":version": "1",
 		":upload":  waiting.ID.String(), "/spaces/:space/threads:file": mustFind(d.t, d.Dump()["attachments"], "name=plan.png"),

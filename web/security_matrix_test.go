@@ -368,6 +368,7 @@ var entrances = map[string]entrance{
 	"POST /admin/mail/test":                                     {"admin", 422, false},
 	"POST /admin/mail/:mail/retry":                              {"admin", 303, false},
 	"POST /admin/mail/:mail/delete":                             {"admin", 303, true},
+	"GET /k/docs/:group":                                        {"members", 200, false},
 }
 
 // want is the status that a role gets, and where a redirect leads when it is a

@@ -62,6 +62,7 @@
     answer.then(ok, fail);
   };
   api.url = url;
+  api.send = send; // ours: the answer itself, with its status and headers
 
   window.kintone = { api, getRequestToken };
 })();

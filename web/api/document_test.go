@@ -55,6 +55,9 @@ func TestDocumentIsTheTable(t *testing.T) {
 		if by := operation.Extensions["x-who"] == "administrators"; by != call.Administrators {
 			t.Errorf("%s is said to be for administrators only: %t", name, by)
 		}
+		if scope := operation.Extensions["x-scope"]; scope != string(call.Scope) {
+			t.Errorf("%s is said to need the scope %v, and needs %s", name, scope, call.Scope)
+		}
 		if call.Upload {
 			if operation.RequestBody.Value.Content.Get("multipart/form-data") == nil {
 				t.Errorf("%s is not said to take a form", name)
