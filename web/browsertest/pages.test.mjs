@@ -105,6 +105,7 @@ test('an administrator', async (t) => {
     [`${guest}/spaces/${numberIn(world.space)}/delete`],
     ['/admin/policy'], ['/admin/policy/presets/guest-spaces'], ['/admin/authentication'], ['/admin/mail'], ['/admin/audit'],
     ['/admin/webhooks'], ['/admin/webhooks/new'], [webhook], [`${webhook}?state=failed`], [`${webhook}/secret`], [`${webhook}/delete`], [`${webhook}/deliveries/1`],
+    ['/k/docs'], ['/k/docs/guests'], ['/k/docs/search'],
     ['/setup', 404], ['/admin/guests/999', 404],
     [world.space, 403, false], // from outside: its door, where one can join
   ]);
