@@ -190,10 +190,10 @@ func (e event) detailsForPrograms() map[string]string {
 			details[name] = value
 		}
 	}
-	switch {
-	case e.Action == "guest.deletion_planned":
+	switch e.Action {
+	case "guest.deletion_planned":
 		details["cause"] = string(ForDeletion)
-	case e.Action == "guest.ended":
+	case "guest.ended":
 		details["scope"] = "space"
 		if e.Space == 0 {
 			details["scope"] = "account"

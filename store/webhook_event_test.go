@@ -103,7 +103,6 @@ func lines(events []programEvent) string {
 func TestEventsOfGuests(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	const guest = "guest.editor@partner.example"
 	for _, test := range []struct {
 		name string
 		do   func(w world) error
