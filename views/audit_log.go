@@ -45,7 +45,7 @@ type AuditPage struct {
 // AuditGroups are the groups of actions, in the order of the filter.
 var AuditGroups = []string{
 	"session.", "password.", "profile.", "invitation.", "invitation_request.", "guest.", "member.", "membership.", "join_request.", "review.",
-	"api_credential.", "space.", "template.", "thread.", "comment.", "message.", "file.", "department.", "policy.", "terms.", "mail.",
+	"api_credential.", "webhook.", "space.", "template.", "thread.", "comment.", "message.", "file.", "department.", "policy.", "terms.", "mail.",
 }
 
 // Groups are the groups of actions to choose from.
