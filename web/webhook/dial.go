@@ -3,12 +3,18 @@ package webhook
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"guesthouse/store"
 )
+
+// leastShare is how long each address of a name is tried at least, while there is
+// time at all.
+const leastShare = time.Second
 
 // refusal is a try that did not come to a request, with one of the store's
 // reasons.
@@ -38,14 +44,31 @@ func (s *Sender) dial(ctx context.Context, hostPort string, encrypted bool) (net
 			return nil, &refusal{store.TryForbidden, nil}
 		}
 	}
-	dialer := net.Dialer{Control: s.control(encrypted)}
-	for _, address := range addresses {
+	for i, address := range addresses {
 		var line net.Conn
-		if line, err = dialer.DialContext(ctx, "tcp", net.JoinHostPort(address.Unmap().String(), port)); err == nil {
+		if line, err = s.connect(ctx, net.JoinHostPort(address.Unmap().String(), port), encrypted, len(addresses)-i); err == nil {
 			return line, nil
 		}
 	}
 	return nil, &refusal{store.TryNoLine, err}
+}
+
+// connect tries one address, the first of those left, for its share of the time:
+// one that swallows everything leaves some for the others. The connection ends
+// with the limit by itself, whoever has it then.
+func (s *Sender) connect(ctx context.Context, address string, encrypted bool, left int) (net.Conn, error) {
+	end, _ := ctx.Deadline() // both ways to dial set one
+	ctx, cancel := context.WithTimeout(ctx, max(time.Until(end)/time.Duration(left), leastShare))
+	defer cancel()
+	dialer := net.Dialer{Control: s.control(encrypted)}
+	line, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if err := line.SetDeadline(end); err != nil {
+		return nil, errors.Join(err, line.Close())
+	}
+	return line, nil
 }
 
 func (s *Sender) addresses(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -70,12 +93,19 @@ func (s *Sender) control(encrypted bool) func(network, address string, _ syscall
 	}
 }
 
+// dialPlain connects. The transport takes the end of the request from the
+// context that it dials with, so that dialing needs a limit of its own.
 func (s *Sender) dialPlain(ctx context.Context, _, hostPort string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.limit())
+	defer cancel()
 	return s.dial(ctx, hostPort, false)
 }
 
-// dialEncrypted connects and verifies whose certificate it is.
+// dialEncrypted connects and verifies whose certificate it is, within a limit of
+// its own as dialPlain does.
 func (s *Sender) dialEncrypted(ctx context.Context, _, hostPort string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.limit())
+	defer cancel()
 	line, err := s.dial(ctx, hostPort, true)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -50,11 +51,7 @@ func (s *Sender) send(ctx context.Context, d store.Delivery, now time.Time) stor
 	if len(d.Secrets) == 0 {
 		return store.Try{Reason: store.TryBadKey}
 	}
-	limit := s.Limit
-	if limit == 0 {
-		limit = sendLimit
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, s.limit())
 	defer cancel()
 	target, err := s.Outgoing.Target(d.URL) // the settings may be others since it was saved
 	if err != nil {
@@ -71,9 +68,18 @@ func (s *Sender) send(ctx context.Context, d store.Delivery, now time.Time) stor
 	if err != nil {
 		return store.Try{Reason: reasonOf(ctx, err)}
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, answerLimit)) // the status has said it all
+	if answer.StatusCode >= http.StatusOK { // behind a 101 there is no answer but the bare connection
+		_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, answerLimit)) // the status has said it all
+	}
 	_ = answer.Body.Close()
 	return store.Try{Status: answer.StatusCode, Reason: reasonOfStatus(answer.StatusCode)}
+}
+
+func (s *Sender) limit() time.Duration {
+	if s.Limit == 0 {
+		return sendLimit
+	}
+	return s.Limit
 }
 
 func (s *Sender) transportOnce() *http.Transport {
@@ -91,8 +97,8 @@ func reasonOf(ctx context.Context, err error) string {
 	switch {
 	case errors.As(err, &refused) && refused.reason == store.TryForbidden:
 		return store.TryForbidden
-	case ctx.Err() != nil:
-		return store.TryTooSlow
+	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return store.TryTooSlow // whichever of the limits of the request and its connection came first
 	case errors.As(err, &refused):
 		return refused.reason
 	}

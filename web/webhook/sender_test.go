@@ -252,8 +252,7 @@ func TestCertificates(t *testing.T) {
 	server := httptest.NewTLSServer(status(200))
 	server.Config.ErrorLog = nil
 	t.Cleanup(server.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
+	roots := rootsOf(server)
 	port := server.URL[strings.LastIndex(server.URL, ":"):]
 	for name, test := range map[string]struct {
 		sender *Sender
@@ -276,6 +275,12 @@ func TestCertificates(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", name, try, test.want)
 		}
 	}
+}
+
+func rootsOf(server *httptest.Server) *x509.CertPool {
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	return roots
 }
 
 func plainServer(t *testing.T) string {
