@@ -70,7 +70,11 @@ func (tx tx) changeAddress(ctx context.Context, person Account, email Email) err
 	if err != nil {
 		return err
 	}
-	if person.Email != "" {
+	if person.Email == "" { // their codes are mailed from now on; nobody could renew what they had before
+		if err := tx.forgetFactor(ctx, person.ID); err != nil {
+			return err
+		}
+	} else {
 		_, err := tx.exec(ctx, `
 			INSERT INTO former_addresses (account_id, email, until_at) VALUES ($1, $2, $3)
 			ON CONFLICT (account_id, email) DO UPDATE SET until_at = $3`, person.ID, string(person.Email), at(tx.now))

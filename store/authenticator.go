@@ -55,6 +55,23 @@ func (tx tx) enrolment(ctx context.Context, account ID) (enrolment, error) {
 	return e, missing(err, nil)
 }
 
+// seedOf is the seed that an offer has for whoever visits. At the door each
+// sign-in is offered another one: who knew the password, looked at the page and
+// left has not seen what its owner enrols.
+func (tx tx) seedOf(e enrolment, visit Visit) ([]byte, error) {
+	seed, err := tx.unseal(visit.Account.ID, e.sealed)
+	if err != nil || visit.Session.Stage != StageVerification {
+		return seed, err
+	}
+	return tx.key.MAC("enrolment-at-the-door", seed, []byte(visit.Session.ID.String()))[:len(seed)], nil
+}
+
+// withdrawOffers ends what an account is offered and has not confirmed.
+func (tx tx) withdrawOffers(ctx context.Context, account ID) error {
+	_, err := tx.exec(ctx, `DELETE FROM enrolments WHERE account_id = $1 AND shown_until IS NULL`, account)
+	return err
+}
+
 // newEnrolment offers a factor afresh. The codes of a page are made from its
 // seed, so that neither stands in the database (SEC-T1).
 func (tx tx) newEnrolment(ctx context.Context, account Account, factor Factor) error {
@@ -94,7 +111,7 @@ func (s *Store) unseal(account ID, sealed []byte) ([]byte, error) {
 
 // shown is what the page shows of an enrolment.
 func (tx tx) shown(e enrolment, visit Visit) (Enrolment, error) {
-	seed, err := tx.unseal(visit.Account.ID, e.sealed)
+	seed, err := tx.seedOf(e, visit)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -146,13 +163,15 @@ func (tx tx) spendOwn(ctx context.Context, account Account, a authenticator, typ
 
 // confirmEnrolment enrols what is offered, when the code is one of it. The
 // code is used up; what was enrolled before ends, and with it the browsers that
-// were trusted because of it. An app comes with recovery codes for who has them.
-func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed, agent string) (bool, error) {
+// were trusted because of it and all sessions but this one, of which none has
+// given such a code. An app comes with recovery codes for who has them.
+func (tx tx) confirmEnrolment(ctx context.Context, visit Visit, typed, agent string) (bool, error) {
+	account := visit.Account
 	pending, err := tx.enrolment(ctx, account.ID)
 	if err != nil || pending.Factor == "" {
 		return false, err
 	}
-	seed, err := tx.unseal(account.ID, pending.sealed)
+	seed, err := tx.seedOf(pending, visit)
 	if err != nil {
 		return false, err
 	}
@@ -166,7 +185,15 @@ func (tx tx) confirmEnrolment(ctx context.Context, account Account, typed, agent
 	} else if step, err = totpStep(seed, typed, tx.now, 0); err != nil || step == 0 {
 		return false, err
 	}
+	if pending.Factor == FactorTOTP {
+		if pending.sealed, err = tx.key.Seal(enrolPurpose, seed, []byte(account.ID.String())); err != nil {
+			return false, err
+		}
+	}
 	if err := tx.forgetFactor(ctx, account.ID); err != nil {
+		return false, err
+	}
+	if err := tx.endSessions(ctx, account.ID, visit.Session.ID); err != nil {
 		return false, err
 	}
 	_, err = tx.exec(ctx, `

@@ -129,7 +129,8 @@ func (tx tx) sendMemberLink(ctx context.Context, actor, member Account, byMail b
 }
 
 // SetMemberRights gives and takes "administrator" and "may create guest
-// spaces" (S0-02). What was taken bites on the member's next request.
+// spaces" (S0-02). What was taken bites on the member's next request. Who becomes
+// an administrator whom the organisation asks for an app, and has none, signs in anew.
 func (s *Store) SetMemberRights(ctx context.Context, actor Account, id ID, systemAdmin, mayCreate bool) error {
 	return s.write(ctx, func(tx tx) error {
 		actor, err := tx.administrator(ctx, actor)
@@ -159,12 +160,28 @@ func (s *Store) SetMemberRights(ctx context.Context, actor Account, id ID, syste
 				return err
 			}
 		}
+		owed := systemAdmin && !member.SystemAdmin && !member.HasApp()
 		member.SystemAdmin, member.MayCreateGuestSpaces = systemAdmin, mayCreate
+		if owed {
+			if err := tx.endUnlessGiven(ctx, member); err != nil {
+				return err
+			}
+		}
 		return tx.audit(ctx, event{
 			Action: "member.rights_changed", Actor: actor.ID, Account: id, Subject: member.Login,
 			Details: rightsOf(member),
 		})
 	})
+}
+
+// endUnlessGiven ends the sessions of a member who has to have an app by now, and
+// has given no code of one (SEC-P9).
+func (tx tx) endUnlessGiven(ctx context.Context, member Account) error {
+	e, err := tx.environment(ctx)
+	if err != nil || !e.Policy.DemandsApp(member) {
+		return err
+	}
+	return tx.endSessions(ctx, member.ID, 0)
 }
 
 // otherSystemAdmin is ErrLastAdministrator unless somebody else could still

@@ -6,8 +6,8 @@ import "context"
 // the recovery codes. Whoever found them must not come in meanwhile: sessions,
 // codes and links end too, and a system administrator, whose password may be
 // too short for an account without an app (SEC-P2), chooses a new one at the
-// next sign-in. The member is told. Without an app nothing changes. One's own is
-// switched off with EndFactor. Errors: ErrYourself.
+// next sign-in. The member is told. Without an app only what is offered ends. One's
+// own is switched off with EndFactor. Errors: ErrYourself.
 func (s *Store) EndMemberFactor(ctx context.Context, actor Account, id ID, reason string) error {
 	reason, err := CleanLine("reason", reason, maxReason)
 	if err != nil {
@@ -28,7 +28,7 @@ func (s *Store) EndMemberFactor(ctx context.Context, actor Account, id ID, reaso
 // takeFactor is EndMemberFactor when the actor may.
 func (tx tx) takeFactor(ctx context.Context, by, member Account, reason string) error {
 	if !member.HasApp() {
-		return nil
+		return tx.withdrawOffers(ctx, member.ID)
 	}
 	if err := tx.forgetFactor(ctx, member.ID); err != nil {
 		return err

@@ -19,7 +19,7 @@ func enrolled(t *testing.T, w *storetest.World, who store.Account) (key string, 
 	own, err := w.Store.OwnFactor(t.Context(), who)
 	do(t, err)
 	key = own.Pending.Key
-	do(t, w.Store.ConfirmFactor(t.Context(), who, appCode(t, w, key), ""))
+	do(t, w.Store.ConfirmFactor(t.Context(), who, 0, appCode(t, w, key), ""))
 	own, err = w.Store.OwnFactor(t.Context(), who)
 	do(t, err)
 	w.Clock.Advance(time.Minute)
@@ -238,8 +238,11 @@ func TestDemandedAppIsEnrolledAtTheDoor(t *testing.T) {
 	policy(t, w, map[string]string{"twostep.members": "on"})
 	entry := door(t, w, w.Root, "")
 	key := offered(t, w, entry.Token).Key
-	if again := offered(t, w, door(t, w, w.Root, "").Token).Key; again != key {
-		t.Error("another sign-in offers another key")
+	if other := offered(t, w, door(t, w, w.Root, "").Token).Key; other == key {
+		t.Error("another sign-in, which may be somebody else's, shows the same key")
+	}
+	if again := offered(t, w, entry.Token).Key; again != key {
+		t.Error("the page shows another key when it is shown again")
 	}
 	in, err := w.Store.Verify(t.Context(), entry.Token, appCode(t, w, key), "")
 	do(t, err)

@@ -105,8 +105,9 @@ func (s *Store) OfferFactor(ctx context.Context, actor Account) error {
 	})
 }
 
-// ConfirmFactor enrols what is offered, by a code of it. agent is the browser.
-func (s *Store) ConfirmFactor(ctx context.Context, actor Account, typed, agent string) error {
+// ConfirmFactor enrols what is offered, by a code of it. All sessions of the
+// account end but the one with the ID session; agent is the browser.
+func (s *Store) ConfirmFactor(ctx context.Context, actor Account, session ID, typed, agent string) error {
 	typed = secret.CleanCode(typed)
 	if typed == "" {
 		return ErrRequired.With("code")
@@ -116,7 +117,8 @@ func (s *Store) ConfirmFactor(ctx context.Context, actor Account, typed, agent s
 		if err != nil {
 			return err
 		}
-		right, err := tx.confirmEnrolment(ctx, visit.Account, typed, agent)
+		visit.Session.ID = session
+		right, err := tx.confirmEnrolment(ctx, visit, typed, agent)
 		if err == nil && !right {
 			err = ErrFactorNotConfirmed
 		}

@@ -76,8 +76,16 @@ func (s *Store) ChangePassword(ctx context.Context, in PasswordChange) (Entry, e
 			return err
 		}
 		entry.Account = account
+		e, err := tx.environment(ctx)
+		if err != nil {
+			return err
+		}
+		given := factorGiven
+		if e.Policy.DemandsApp(account) && !account.HasApp() {
+			given = "" // it was not owed yet when the session began
+		}
 		entry.Token, entry.Session, err = tx.startSession(ctx, signIn{
-			Account: account, Given: factorGiven, Keep: visit.Session.Keep, Agent: in.Agent,
+			Account: account, Given: given, Keep: visit.Session.Keep, Agent: in.Agent,
 		})
 		if err != nil {
 			return err

@@ -108,10 +108,14 @@ func (tx tx) challenge(ctx context.Context, account Account, session Session, st
 	if err := tx.offer(ctx, account, step.factor); err != nil {
 		return err
 	}
+	ends := tx.now.Add(step.environment.Policy.CodeLife())
+	if session.ExpiresAt.Before(ends) {
+		ends = session.ExpiresAt
+	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO verifications (session_id, account_id, purpose, code_hash, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`,
-		session.ID, account.ID, step.factor, []byte{}, at(tx.now), at(session.ExpiresAt))
+		session.ID, account.ID, step.factor, []byte{}, at(tx.now), at(ends))
 	return err
 }
 
@@ -176,7 +180,7 @@ func (tx tx) spendFactor(ctx context.Context, visit Visit, factor Factor, typed 
 	}
 	agent := visit.Session.UserAgent
 	if enrolled.Factor == "" {
-		right, err := tx.confirmEnrolment(ctx, visit.Account, typed, agent)
+		right, err := tx.confirmEnrolment(ctx, visit, typed, agent)
 		return spent(right, FactorEnrolled), err
 	}
 	if enrolled.Factor == FactorTOTP && visit.Account.hasRecoveryCodes() && len(typed) == secret.CodeDigits {

@@ -163,8 +163,8 @@ type signIn struct {
 	Browsers string // the cookie of a browser that is remembered (C11)
 }
 
-// factorGiven: the second step, whichever is owed, was given a moment ago or in
-// the session that this one replaces.
+// factorGiven: the second step, whichever is owed, was given a moment ago, or in
+// the session that this one replaces if it was owed then.
 const factorGiven Factor = "given"
 
 // startSession makes a session and gives its token for the cookie. The oldest
@@ -258,9 +258,13 @@ func (tx tx) endAccess(ctx context.Context, account ID) error {
 	return tx.endSignIns(ctx, account)
 }
 
-// endSignIns ends everything by which a person could get in.
+// endSignIns ends everything by which a person could get in, and what they are
+// offered to get in with: others may have seen it.
 func (tx tx) endSignIns(ctx context.Context, account ID) error {
 	if err := tx.endSessions(ctx, account, 0); err != nil {
+		return err
+	}
+	if err := tx.withdrawOffers(ctx, account); err != nil {
 		return err
 	}
 	return tx.endTokens(ctx, account, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"guesthouse/store/secret"
 )
@@ -151,6 +152,9 @@ func (s *Store) enter(ctx context.Context, in Credentials, try try, id ID, phc, 
 		if err := tx.endSession(ctx, in.Replaces); err != nil {
 			return err
 		}
+		if err := tx.demandLonger(ctx, &account, in.Password); err != nil {
+			return err
+		}
 		entry, err = tx.admit(ctx, account, in, "")
 		return err
 	})
@@ -162,6 +166,17 @@ func (s *Store) enter(ctx context.Context, in Credentials, try try, id ID, phc, 
 	}
 	entry.Device = s.rememberDevice(in.Device, try.login)
 	return entry, nil
+}
+
+// demandLonger has a system administrator choose a new password whose own is too
+// short for one without an app: it was enough when they were a member (SEC-P2).
+func (tx tx) demandLonger(ctx context.Context, account *Account, password string) error {
+	if !account.SystemAdmin || account.HasApp() || account.MustChangePassword || utf8.RuneCountInString(password) >= minAdministrator {
+		return nil
+	}
+	account.MustChangePassword = true
+	_, err := tx.exec(ctx, `UPDATE accounts SET must_change_password = TRUE WHERE id = $1`, account.ID)
+	return err
 }
 
 // admit starts the session, at the stage that the policy asks for (S0-35).

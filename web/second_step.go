@@ -59,7 +59,7 @@ func (s *Server) confirmSecondStep(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	if err := s.Store.ConfirmFactor(c.Request().Context(), actor(c), form.Code, c.Request().UserAgent()); err != nil {
+	if err := s.Store.ConfirmFactor(c.Request().Context(), actor(c), visitOf(c).Session.ID, form.Code, c.Request().UserAgent()); err != nil {
 		problems, err := reshow(err)
 		if err != nil {
 			return err

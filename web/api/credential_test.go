@@ -98,7 +98,7 @@ func enrolApp(t *testing.T, w *webtest.World, who store.Account) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Store.ConfirmFactor(ctx, who, code, ""); err != nil {
+	if err := w.Store.ConfirmFactor(ctx, who, 0, code, ""); err != nil {
 		t.Fatal(err)
 	}
 }
