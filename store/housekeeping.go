@@ -15,6 +15,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		`DELETE FROM remembered_browsers WHERE expires_at <= $1`,
 		`DELETE FROM enrolments WHERE shown_until <= $1`,
 		`DELETE FROM leases WHERE until_at <= $1`,
+		`DELETE FROM webhook_former_secrets WHERE signs_until <= $1`,
 		`DELETE FROM calls_once WHERE expires_at <= $1`,
 	} {
 		if err := s.sweep(ctx, query, 0); err != nil {

@@ -82,7 +82,8 @@ func (s *Store) cleanWebhook(in WebhookForm) (WebhookForm, error) {
 	return in, problems.Err()
 }
 
-const webhookColumns = `w.id, w.name, w.url, w.events, w.enabled, w.off_reason, w.off_at, w.created_at, w.former_until,
+const webhookColumns = `w.id, w.name, w.url, w.events, w.enabled, w.off_reason, w.off_at, w.created_at,
+	(SELECT MAX(f.signs_until) FROM webhook_former_secrets f WHERE f.webhook_id = w.id),
 	h.last_success_at, h.last_failure_at, h.failures, ` + personColumns
 
 const webhookTables = `
@@ -218,8 +219,7 @@ func (s *Store) WebhookSecret(ctx context.Context, actor Account, id ID) (w Webh
 // it for a day, so that the receiver misses nothing while it is told.
 func (s *Store) RotateWebhookSecret(ctx context.Context, actor Account, id ID) error {
 	return s.changeWebhook(ctx, actor, id, "webhook.rotated", func(tx tx, by Account, _ Webhook) (map[string]string, error) {
-		_, err := tx.exec(ctx, `UPDATE webhooks SET former_secret = secret, former_until = $2 WHERE id = $1`, id, at(tx.now.Add(formerSigns)))
-		if err != nil {
+		if err := tx.keepFormerSecret(ctx, id); err != nil {
 			return nil, err
 		}
 		return nil, tx.giveSecret(ctx, by, id)

@@ -103,29 +103,26 @@ func (s *Store) ClaimDelivery(ctx context.Context, lease time.Duration) (Deliver
 // fillDelivery reads what is sent, and what it is signed with.
 func (tx tx) fillDelivery(ctx context.Context, d *Delivery) error {
 	var payload string
-	var secret, former []byte
-	var formerUntil time.Time
+	var secret []byte
 	err := tx.row(ctx, `
-		SELECT w.url, w.secret, w.former_secret, w.former_until, h.failures, e.message_id, e.payload
+		SELECT w.url, w.secret, h.failures, e.message_id, e.payload
 		FROM webhook_deliveries d
 		JOIN webhook_events e ON e.id = d.event_id
 		JOIN webhooks w ON w.id = d.webhook_id
 		JOIN webhook_health h ON h.webhook_id = w.id
 		WHERE d.id = $1`, d.ID).
-		Scan(&d.URL, &secret, &former, moment{&formerUntil}, &d.Failures, &d.MessageID, &payload)
+		Scan(&d.URL, &secret, &d.Failures, &d.MessageID, &payload)
 	if err != nil {
 		return err
 	}
+	former, err := tx.formerSecrets(ctx, d.Webhook)
 	d.Payload, d.Secrets = []byte(payload), nil
-	if key, err := tx.openSecret(d.Webhook, secret); err == nil { // else it is not sent: TryBadKey
-		d.Secrets = append(d.Secrets, key)
-	}
-	if len(former) > 0 && tx.now.Before(formerUntil) {
-		if key, err := tx.openSecret(d.Webhook, former); err == nil {
+	for _, sealed := range append([][]byte{secret}, former...) {
+		if key, err := tx.openSecret(d.Webhook, sealed); err == nil { // without any it is not sent: TryBadKey
 			d.Secrets = append(d.Secrets, key)
 		}
 	}
-	return nil
+	return err
 }
 
 // ReleaseDeliveries takes back every claim, for a portal that starts and knows

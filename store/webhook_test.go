@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,54 @@ func TestRotateWebhookSecret(t *testing.T) {
 	w.Clock.Advance(store.Day)
 	if after := w.mustClaim(); len(after.Secrets) != 1 || !bytes.Equal(after.Secrets[0], both.Secrets[0]) {
 		t.Error("the old secret signs after a day")
+	}
+}
+
+// Who rotates twice within a day still leaves the secret that the receiver has;
+// of more in a row the first and the last, so that a request stays small.
+func TestRotateWebhookSecretTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	id := w.webhook()
+	w.suspend(w.GuestEditor)
+	signing := func() [][]byte {
+		d := w.mustClaim()
+		w.do(w.Store.DeliveryReturned(ctx, d))
+		return d.Secrets
+	}
+	made := signing() // in the order in which they were made
+	for range 3 {
+		w.Clock.Advance(time.Hour)
+		w.do(w.Store.RotateWebhookSecret(ctx, w.Root, id))
+		made = append(made, signing()[0])
+	}
+	for _, test := range []struct {
+		after time.Duration
+		want  []int // of those made
+	}{
+		{0, []int{3, 2, 0}}, {22 * time.Hour, []int{3, 2}}, {2 * time.Hour, []int{3}},
+	} {
+		w.Clock.Advance(test.after)
+		var want [][]byte
+		for _, n := range test.want {
+			want = append(want, made[n])
+		}
+		if got := signing(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%v later %d secrets sign, or others than %v", test.after, len(got), test.want)
+		}
+	}
+	if hook, err := w.Store.Webhook(ctx, w.Root, id); err != nil || !hook.FormerUntil.Equal(w.Clock.Now()) {
+		t.Errorf("the last one before signs until %v, %v", hook.FormerUntil, err)
+	}
+	w.do(w.Store.Sweep(ctx))
+	if rows := w.Dump()["webhook_former_secrets"]; len(rows) != 0 {
+		t.Errorf("%d secrets stay that sign nothing", len(rows))
+	}
+	w.do(w.Store.RotateWebhookSecret(ctx, w.Root, id))
+	w.do(w.Store.DeleteWebhook(ctx, w.Root, id))
+	if rows := w.Dump()["webhook_former_secrets"]; len(rows) != 0 {
+		t.Errorf("%d secrets stay of a webhook that is gone", len(rows))
 	}
 }
 
