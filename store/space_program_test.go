@@ -122,3 +122,34 @@ func TestSpacesStatistics(t *testing.T) {
 		t.Errorf("the second and third are %+v, %v", list, err)
 	}
 }
+
+// A member who made a space and became a guest keeps the name in its numbers and
+// not the address; of who was erased after that nothing is left but a number.
+func TestStatisticsOfWhoBecameAGuest(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	ctx := t.Context()
+	id, err := w.Store.CreateSpace(ctx, w.Editor, store.NewSpace{
+		Kind: store.OpenSpace, Name: "Made by an editor", Administrators: []store.ID{w.Editor.ID, w.Host.ID},
+	})
+	do(t, err)
+	want := func(when, name, login string) {
+		t.Helper()
+		list, err := w.Store.SpacesStatistics(ctx, w.Host, 0, 100)
+		do(t, err)
+		at := slices.IndexFunc(list, func(s store.SpaceStatistics) bool { return s.ID == id })
+		if at < 0 {
+			t.Fatalf("%s: the space is not told of", when)
+		}
+		for _, who := range []store.Account{list[at].Creator, list[at].Modifier} {
+			if who.Name != name || who.Login != login {
+				t.Errorf("%s: %q %q, want %q %q", when, who.Name, who.Login, name, login)
+			}
+		}
+	}
+	want("a member", w.Editor.Name, w.Editor.Login)
+	do(t, w.Store.Demote(ctx, w.Root, w.Editor.ID, store.DemotionForm{Sponsor: w.Host.ID}))
+	want("a guest", w.Editor.Name, "")
+	do(t, w.Store.EraseGuest(ctx, w.Root, w.Editor.ID, ""))
+	want("erased", "", "")
+}
