@@ -56,14 +56,33 @@ func (s *Store) thingOf(key string) (keyedThing, error) {
 
 // OpenByKey opens the file of a download key for somebody who may see it now,
 // and says in which space it is. What is not there, not theirs to see, or the key
-// of an upload is ErrNotFound.
-func (s *Store) OpenByKey(ctx context.Context, actor Account, key string) (Content, Space, error) {
+// of an upload is ErrNotFound. fits judges the space for somebody who may see the
+// file; only what it lets pass is sent, and noted as fetched.
+func (s *Store) OpenByKey(ctx context.Context, actor Account, key string, fits func(Space) error) (Content, Space, error) {
 	thing, err := s.thingOf(key)
 	if err != nil {
 		return Content{}, Space{}, err
 	}
-	var file Content
-	var in ID
+	file, in, noted, err := s.openThing(ctx, actor, thing)
+	if err != nil {
+		return Content{}, Space{}, err
+	}
+	sp, err := s.Space(ctx, actor, in, ToKnow)
+	if err == nil {
+		err = fits(sp)
+	}
+	if err == nil && !noted {
+		err = s.noteFetched(ctx, actor, in, thing.id)
+	}
+	if err != nil {
+		return Content{}, Space{}, errors.Join(err, file.Close())
+	}
+	return file, sp, nil
+}
+
+// openThing opens what a key names, and says in which space it is. noted is false
+// where that it is fetched has to be noted yet.
+func (s *Store) openThing(ctx context.Context, actor Account, thing keyedThing) (file Content, in ID, noted bool, err error) {
 	switch thing.kind {
 	case keyOfAttachment:
 		file, in, err = s.openAttachment(ctx, actor, thing.id)
@@ -71,18 +90,11 @@ func (s *Store) OpenByKey(ctx context.Context, actor Account, key string) (Conte
 		in = thing.id
 		file, err = s.openCover(ctx, actor, thing.id)
 	case keyOfFile:
-		file, in, err = s.openDriveFile(ctx, actor, thing.id)
+		return s.openDriveFile(ctx, actor, thing.id)
 	default:
 		err = ErrNotFound
 	}
-	if err != nil {
-		return Content{}, Space{}, err
-	}
-	sp, err := s.Space(ctx, actor, in, ToKnow)
-	if err != nil {
-		return Content{}, Space{}, errors.Join(err, file.Close())
-	}
-	return file, sp, nil
+	return file, in, true, err
 }
 
 func (s *Store) openAttachment(ctx context.Context, actor Account, id ID) (file Content, in ID, err error) {
@@ -116,13 +128,17 @@ func sizeOf(p Picture) (int64, error) {
 	return size, err
 }
 
-func (s *Store) openDriveFile(ctx context.Context, actor Account, id ID) (file Content, in ID, err error) {
+func (s *Store) openDriveFile(ctx context.Context, actor Account, id ID) (file Content, in ID, noted bool, err error) {
 	err = s.read(ctx, func(tx tx) error {
 		return missing(tx.row(ctx, `SELECT space_id FROM files WHERE id = $1`, id).Scan(&in), ErrNotFound)
 	})
 	if err != nil {
-		return Content{}, 0, err
+		return Content{}, 0, false, err
 	}
-	file, err = s.OpenFile(ctx, actor, in, id, 0)
-	return file, in, err
+	f, kept, noted, err := s.download(ctx, actor, in, id, 0)
+	if err != nil {
+		return Content{}, 0, false, err
+	}
+	file, err = s.openContent(ctx, kept.Hash, f.Name)
+	return file, in, noted, err
 }

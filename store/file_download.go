@@ -26,10 +26,18 @@ func (s *Store) OpenFile(ctx context.Context, actor Account, space, id ID, versi
 	if err != nil || noted {
 		return content, err
 	}
-	if err := s.NoteDownloads(ctx, actor, space, []ID{id}); err != nil && !errors.Is(err, ErrDiskFull) {
+	if err := s.noteFetched(ctx, actor, space, id); err != nil {
 		return Content{}, errors.Join(err, content.Close())
 	}
 	return content, nil
+}
+
+// noteFetched notes that a file is fetched, where there is room to note it.
+func (s *Store) noteFetched(ctx context.Context, actor Account, space, id ID) error {
+	if err := s.NoteDownloads(ctx, actor, space, []ID{id}); !errors.Is(err, ErrDiskFull) {
+		return err
+	}
+	return nil
 }
 
 // download finds the content of a file that the actor may have, and whether it was

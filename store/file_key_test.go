@@ -28,7 +28,7 @@ func TestFileKeys(t *testing.T) {
 		return err
 	}
 	key := keep(w.Editor, w.Space)
-	if _, _, err := w.Store.OpenByKey(t.Context(), w.Editor, key); !is(err, store.ErrNotFound) {
+	if _, _, err := w.Store.OpenByKey(t.Context(), w.Editor, key, anySpace); !is(err, store.ErrNotFound) {
 		t.Errorf("the key of an upload opens: %v", err)
 	}
 	for name, test := range map[string]struct{ got, want error }{
@@ -104,7 +104,7 @@ func TestDownloadKeys(t *testing.T) {
 		w.Store.AttachmentKey(kept.Files[0].ID): "the plan", w.Store.DriveKey(drive.ID): "In the drive", w.Store.CoverKey(w.Space): "",
 	} {
 		for actor, allowed := range map[*store.Account]bool{&w.Host: true, &w.GuestReader: true, &w.Outsider: false, &w.GuestOutside: false} {
-			content, in, err := w.Store.OpenByKey(t.Context(), *actor, key)
+			content, in, err := w.Store.OpenByKey(t.Context(), *actor, key, anySpace)
 			if !allowed {
 				if !is(err, store.ErrNotFound) {
 					t.Errorf("%s for %s: %v", key[:1], actor.Name, err)
@@ -122,9 +122,11 @@ func TestDownloadKeys(t *testing.T) {
 			_ = content.Close()
 		}
 		for _, forged := range []string{key + "x", key[:len(key)-1], "a1-", "", "z" + key[1:]} {
-			if _, _, err := w.Store.OpenByKey(t.Context(), w.Host, forged); !is(err, store.ErrNotFound) {
+			if _, _, err := w.Store.OpenByKey(t.Context(), w.Host, forged, anySpace); !is(err, store.ErrNotFound) {
 				t.Errorf("a forged key: %v", err)
 			}
 		}
 	}
 }
+
+func anySpace(store.Space) error { return nil }

@@ -39,15 +39,19 @@ type keyInput struct {
 // showFile sends a file to somebody who may see it now (SEC-S4). Only they are
 // told that the address has the wrong form for it.
 func (a *API) showFile(q *request, in keyInput) (any, error) {
-	file, space, err := a.Store.OpenByKey(q.Context(), q.actor(), in.FileKey)
+	var form error
+	file, _, err := a.Store.OpenByKey(q.Context(), q.actor(), in.FileKey, func(sp store.Space) error {
+		form = q.formFits(sp)
+		return form
+	})
+	if form != nil {
+		return nil, form
+	}
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrForbidden) {
 		return nil, noFile
 	}
 	if err != nil {
 		return nil, err
-	}
-	if err := q.formFits(space); err != nil {
-		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
 }

@@ -91,6 +91,38 @@ func TestFiles(t *testing.T) {
 	host.call("GET", path+"?fileKey=unknown", nil).want(404, "GAIA_BL01")
 }
 
+// A file of the drive is noted as fetched when it was sent, and not when the
+// address had the wrong form for it.
+func TestOnlyWhatIsSentIsNoted(t *testing.T) {
+	t.Parallel()
+	w := webtest.New(t)
+	ctx := t.Context()
+	received, err := w.Store.ReceiveFile(ctx, w.Host, w.Space, "plan.txt", strings.NewReader("the plan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := w.Store.AddFile(ctx, w.Host, w.Space, store.NewFile{ReceivedFile: received})
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor, query := as(t, w, w.Editor), "file.json?fileKey="+w.Store.DriveKey(file.ID)
+	for _, test := range []struct {
+		path, code   string
+		status, rows int
+	}{
+		{"/k/v1/", "GAIA_IL23", 400, 0},
+		{"/k/guest/" + w.Spaces[store.SecretSpace].String() + "/v1/", "CB_NO02", 403, 0},
+		{"/k/guest/" + w.Space.String() + "/v1/", "", 200, 1},
+		{"/k/guest/" + w.Space.String() + "/v1/", "", 200, 1}, // once a day
+	} {
+		editor.call("GET", test.path+query, nil).want(test.status, test.code)
+		_, list, err := w.Store.Downloads(ctx, w.Host, w.Space, "")
+		if err != nil || len(list.Items) != test.rows {
+			t.Errorf("%s: %d downloads are noted, want %d (%v)", test.path, len(list.Items), test.rows, err)
+		}
+	}
+}
+
 // What is no upload, or not one that the caller may make.
 func TestRefusedUploads(t *testing.T) {
 	t.Parallel()
