@@ -42,7 +42,7 @@ func TestKilledWhileAddingGuests(t *testing.T) {
 		p = start(t, k.data, args...)
 		there := k.guests(t, batch)
 		if there != 0 && there != store.MaxBatch || answered && there == 0 {
-			t.Fatalf("killed when %s (answered: %v), %d guests are there", moment.name, answered, there)
+			t.Fatalf("killed when %s (answered: %v), %d guests are there; %s", moment.name, answered, there, k.state(t))
 		}
 		t.Logf("killed when %s (answered: %v): %d guests", moment.name, answered, there)
 		if there == 0 {
@@ -182,6 +182,16 @@ func (k *guestsKilled) visible(t *testing.T, batch *int) func(*sql.DB) bool {
 	return func(db *sql.DB) bool {
 		return count(t, db, `SELECT count(*) FROM accounts WHERE login_key = $1`, address(*batch, store.MaxBatch-1)) > 0
 	}
+}
+
+// state is what a failure is looked into with.
+func (k *guestsKilled) state(t *testing.T) string {
+	t.Helper()
+	db := k.open(t)
+	defer func() { _ = db.Close() }() // it was only read
+	return fmt.Sprintf("%d accounts, %d entries in the log, %d calls, the last account is %d",
+		count(t, db, `SELECT count(*) FROM accounts`), count(t, db, `SELECT count(*) FROM audit`),
+		count(t, db, `SELECT count(*) FROM calls_once`), count(t, db, `SELECT max(id) FROM accounts`))
 }
 
 // guests are how many of a batch are there. What belongs to them is there as
