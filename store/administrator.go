@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 )
 
 // NewAdministrator is an administrator made from the console.
@@ -75,8 +76,9 @@ func (s *Store) EnsureAdministrator(ctx context.Context, in NewAdministrator) (m
 
 // AdministratorLink gives the token of a one-time link by which a system
 // administrator chooses a new password, for the console. endFactor switches the
-// second step off as well, for who lost the app and the recovery codes.
-func (s *Store) AdministratorLink(ctx context.Context, email string, endFactor bool) (token string, err error) {
+// second step off as well, for who lost the app and the recovery codes. A password
+// that is going to be set by the link, "" for none, is judged before anything ends.
+func (s *Store) AdministratorLink(ctx context.Context, email, password string, endFactor bool) (token string, err error) {
 	address, err := ParseEmail(email)
 	if err != nil {
 		return "", err
@@ -88,6 +90,15 @@ func (s *Store) AdministratorLink(ctx context.Context, email string, endFactor b
 		}
 		if !account.SystemAdmin || !account.Active(tx.now) {
 			return ErrNotFound
+		}
+		if password != "" {
+			after := account
+			if endFactor {
+				after.AppSince = time.Time{}
+			}
+			if err := tx.checkPassword(ctx, after, "password", password); err != nil {
+				return err
+			}
 		}
 		if endFactor {
 			if err := tx.takeFactor(ctx, s.Operator(), account, ""); err != nil {

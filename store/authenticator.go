@@ -88,7 +88,7 @@ func (tx tx) newEnrolment(ctx context.Context, account Account, factor Factor) e
 func (tx tx) keepSeed(ctx context.Context, account ID, factor Factor, size int, shownUntil time.Time) ([]byte, error) {
 	seed := make([]byte, size)
 	rand.Read(seed) //nolint:errcheck // documented never to fail: it ends the program instead
-	sealed, err := tx.key.Seal(enrolPurpose, seed, []byte(account.String()))
+	sealed, err := tx.seal(account, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,11 @@ func (tx tx) keepSeed(ctx context.Context, account ID, factor Factor, size int, 
 		ON CONFLICT (account_id) DO UPDATE SET factor = $2, sealed = $3, created_at = $4, shown_until = $5`,
 		account, factor, sealed, at(tx.now), at(shownUntil))
 	return seed, err
+}
+
+// seal hides a seed, for this account alone.
+func (s *Store) seal(account ID, seed []byte) ([]byte, error) {
+	return s.key.Seal(enrolPurpose, seed, []byte(account.String()))
 }
 
 // unseal is the TOTP key, or the seed of the printed codes.
@@ -186,7 +191,7 @@ func (tx tx) confirmEnrolment(ctx context.Context, visit Visit, typed, agent str
 		return false, err
 	}
 	if pending.Factor == FactorTOTP {
-		if pending.sealed, err = tx.key.Seal(enrolPurpose, seed, []byte(account.ID.String())); err != nil {
+		if pending.sealed, err = tx.seal(account.ID, seed); err != nil {
 			return false, err
 		}
 	}

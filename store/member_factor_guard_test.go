@@ -101,3 +101,22 @@ func TestNewAdministratorsApp(t *testing.T) {
 		t.Errorf("the session from before: %v", err)
 	}
 }
+
+// SEC-P2: at the machine, a password that is too short without an app is refused
+// before the app is taken away.
+func TestLostAppAndAShortPassword(t *testing.T) {
+	t.Parallel()
+	w := storetest.New(t)
+	enrolled(t, w, w.Root)
+	const short = "harbour-11x" // long enough together with an app
+	if _, err := w.Store.AdministratorLink(t.Context(), w.Root.Login, short, true); !errors.Is(err, store.ErrPasswordTooShort) {
+		t.Errorf("a password of 11 characters: %v", err)
+	}
+	own, err := w.Store.OwnFactor(t.Context(), w.Root)
+	do(t, err)
+	if own.Factor != store.FactorTOTP {
+		t.Errorf("the app is gone: %+v", own)
+	}
+	_, err = w.Store.AdministratorLink(t.Context(), w.Root.Login, short, false)
+	do(t, err)
+}

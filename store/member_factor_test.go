@@ -342,7 +342,7 @@ func TestEndMemberFactor(t *testing.T) {
 	}
 
 	enrolled(t, w, w.Root)
-	link, err := w.Store.AdministratorLink(ctx, w.Root.Login, true) // the last administrator, at the machine
+	link, err := w.Store.AdministratorLink(ctx, w.Root.Login, "", true) // the last administrator, at the machine
 	do(t, err)
 	if in := door(t, w, w.Root, ""); in.Session.Stage != store.StageFull || !in.Account.MustChangePassword { // SEC-P2
 		t.Errorf("the administrator: %+v", in)

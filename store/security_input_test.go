@@ -72,7 +72,7 @@ func methods(t *testing.T, w world) map[string]func(text string) error {
 		"reset":            func(x string) error { _, err := s.ResetPassword(ctx, x, storetest.Password, ""); return err },
 		"confirm":          func(x string) error { return s.Confirm(ctx, session, x) },
 		"setup":            func(x string) error { _, err := s.Setup(ctx, store.Setup{Code: x}); return err },
-		"administrator":    func(x string) error { _, err := s.AdministratorLink(ctx, x, false); return err },
+		"administrator":    func(x string) error { _, err := s.AdministratorLink(ctx, x, "", false); return err },
 		"profile name":     func(x string) error { p := profile; p.Name = x; _, err := s.UpdateProfile(ctx, w.Host, p); return err },
 		"profile language": func(x string) error {
 			p := profile

@@ -158,7 +158,7 @@ func TestNothingLiveOnTheDisk(t *testing.T) {
 		t.Error("a wrong password opens")
 	}
 	_, secrets["printed link"] = printed(t, w, "on.paper")
-	secrets["administrator's link"], err = w.Store.AdministratorLink(t.Context(), w.Root.Login, false)
+	secrets["administrator's link"], err = w.Store.AdministratorLink(t.Context(), w.Root.Login, "", false)
 	do(t, err)
 	do(t, w.Store.RequestReset(t.Context(), w.Editor.Login, ""))
 	_, err = w.Store.InviteGuests(t.Context(), w.Host, w.Space, store.Invite{Emails: "waits@else.example"})
@@ -212,7 +212,7 @@ func TestOneWins(t *testing.T) {
 		address := store.Email("guest" + string(rune('a'+round)) + "@else.example")
 		token := invited(t, w, store.Invite{Emails: string(address)})[address]
 		id := invitationOf(t, w, address).Invitation.ID
-		link, err := s.AdministratorLink(ctx, w.Root.Login, false)
+		link, err := s.AdministratorLink(ctx, w.Root.Login, "", false)
 		do(t, err)
 		w.Clock.Advance(time.Hour)
 		waiting := challenge(t, w, w.GuestEditor)

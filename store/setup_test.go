@@ -181,14 +181,14 @@ func TestCreateAdministrator(t *testing.T) {
 	if _, err := w.Store.ResetPassword(t.Context(), link, adminPassword, ""); err != nil {
 		t.Errorf("the link: %v", err)
 	}
-	reset, err := w.Store.AdministratorLink(t.Context(), "root@works.example", false)
+	reset, err := w.Store.AdministratorLink(t.Context(), "root@works.example", "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if entry, err := w.Store.ResetPassword(t.Context(), reset, adminPassword+" again", ""); err != nil || entry.Token != "" {
 		t.Errorf("the printed link: %v", err)
 	}
-	if _, err := w.Store.AdministratorLink(t.Context(), "nobody@works.example", false); !errors.Is(err, store.ErrNotFound) {
+	if _, err := w.Store.AdministratorLink(t.Context(), "nobody@works.example", "", false); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("for nobody: %v", err)
 	}
 }

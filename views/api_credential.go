@@ -2,6 +2,7 @@ package views
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"guesthouse/static/locale"
@@ -51,21 +52,11 @@ type APICredentialForm struct {
 
 // live reports whether one of the list may be used.
 func (m APICredentialsPage) live() bool {
-	for _, c := range m.List {
-		if c.Live(m.Now) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.List, func(c store.APICredential) bool { return c.Live(m.Now) })
 }
 
 func (m APICredentialsPage) chosen(scope store.APIScope) bool {
-	for _, one := range m.Form.Scopes {
-		if one == string(scope) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.Form.Scopes, string(scope))
 }
 
 func (m APICredentialsPage) kindChosen(kind store.APICredentialKind) bool {

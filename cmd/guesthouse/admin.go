@@ -55,16 +55,7 @@ func (c *adminResetCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return c.with(ctx, func(s *store.Store) error {
-		if password != "" { // before anything ends: an administrator without an app needs a longer one (SEC-P2)
-			rules := store.PasswordPreset(store.PasswordModern).ForMember()
-			if c.WithoutSecondStep {
-				rules = rules.ForAdministrator()
-			}
-			if err := rules.Check("password", password, c.Email); err != nil {
-				return err
-			}
-		}
-		token, err := s.AdministratorLink(ctx, c.Email, c.WithoutSecondStep)
+		token, err := s.AdministratorLink(ctx, c.Email, password, c.WithoutSecondStep)
 		if err != nil {
 			return err
 		}
