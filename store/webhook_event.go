@@ -178,7 +178,7 @@ func named(a Account) programPerson {
 	if !a.ErasedAt.IsZero() {
 		return programPerson{Name: a.Name}
 	}
-	return programPerson{Code: a.Shown(), Name: a.Name}
+	return programPerson{Code: a.Login, Name: a.Name}
 }
 
 // detailsForPrograms are the parts of an entry that mean something to
@@ -213,10 +213,8 @@ func (tx tx) namesIn(ctx context.Context, entries []event) (people map[ID]Accoun
 	for part := range slices.Chunk(distinct(accounts), MaxBatch) {
 		in, args := inList(1, part)
 		rows, err := tx.query(ctx, `
-			SELECT id, kind, display_name, login_key, COALESCE(login, ''), status, erased_at FROM accounts WHERE id IN (`+in+`)`, args...)
-		list, err := all(rows, err, func(row scanner) (a Account, err error) {
-			return a, row.Scan(&a.ID, &a.Kind, &a.Name, &a.Login, &a.Spelling, &a.Status, moment{&a.ErasedAt})
-		})
+			SELECT id, kind, status, display_name, COALESCE(login, login_key), erased_at FROM accounts WHERE id IN (`+in+`)`, args...)
+		list, err := all(rows, err, func(row scanner) (a Account, err error) { return a, row.Scan(a.scanBrief()...) })
 		if err != nil {
 			return nil, nil, err
 		}

@@ -29,13 +29,12 @@ type call struct {
 
 // with makes a call of a function that takes its parameters as a struct.
 func with[T any](scope store.APIScope, method, resource string, run func(*request, T) (any, error)) *call {
-	return &call{scope: scope, method: method, resource: resource, input: reflect.TypeFor[T](), run: func(q *request) (any, error) {
-		var in T
-		if err := q.params.into(&in); err != nil {
-			return nil, err
+	return withProblems(scope, method, resource, func(q *request, in T, wrong problems) (any, error) {
+		if len(wrong) > 0 {
+			return nil, wrong
 		}
 		return run(q, in)
-	}}
+	})
 }
 
 // withProblems is with for a function that is told what is wrong with parameters,
